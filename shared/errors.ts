@@ -1,0 +1,57 @@
+/**
+ * The one error class and the one table of codes. The README's "Errors" lists every code; a test holds the two together.
+ */
+export const ERROR_CODES = {
+  // the source as a whole
+  SOURCE_MISSING: 'The uploaded object (or this version of it) is not there.',
+  SOURCE_UNKNOWN_KIND: 'No kind takes this source.',
+  SOURCE_TOO_LARGE: 'The source is over a named limit.',
+  OPTIONS_INVALID: 'A run option is unknown or has a wrong value.',
+  // archives
+  ZIP_INVALID:
+    'The archive as a whole breaks a rule of the zip format or a safety rule; nothing of it is processed.',
+  ZIP_MEMBER_INVALID: 'One member breaks a rule; the others go on.',
+  ZIP_MEMBER_UNSUPPORTED: 'One member uses a method or feature that is not read (encryption, bzip2 …).',
+  MEMBER_MISSING: 'A manifest names a file that the archive does not have.',
+  // documents
+  PDF_INVALID: 'Not a PDF, cut off, or without a readable page.',
+  PDF_PASSWORD: 'The PDF needs a password.',
+  PAGES_FAILED: 'Some pages of a document could not be converted.',
+  TEXT_INVALID: 'A text file is not valid in the encoding it declares.',
+  ITEM_TOO_LARGE: 'An item is over the size that its kind processes.',
+  // running
+  OUT_OF_MEMORY: 'The item needs more memory than the largest tier has.',
+  TIMED_OUT: 'The item did not end within its time limit.',
+  CRASHED: 'The item ended its worker thread or its function.',
+  QUARANTINED:
+    'The item was at work each time its function was killed; it is left out so that the others go on.',
+  ABANDONED: 'Every attempt at the cluster failed; its message reached the dead-letter queue.',
+  JOIN_FAILED: 'The results of an item that was split further could not be joined.',
+  HOP_LIMIT: 'Splitting handed itself on more often than the limit allows.',
+  RUN_DEADLINE: 'The run did not end before its deadline.',
+  ITEM_FAILED: 'An unexpected error while the item was processed.',
+  // the set-up
+  ENV_MISSING: 'A required environment variable is missing.',
+  MESSAGE_INVALID: 'A message or event does not have the expected shape.',
+  STATE_LOCKED: 'Another process uses the same state folder.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Says what was expected, what was found and where, under a stable code. Keeps the `cause`. */
+export class SmallbatchError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SmallbatchError';
+    this.code = code;
+  }
+}
+
+/** Any thrown value as `{code, message}`; what is not ours is `ITEM_FAILED` with the error's name. */
+export function toFailure(error: unknown): { code: ErrorCode; message: string } {
+  if (error instanceof SmallbatchError) return { code: error.code, message: error.message };
+  if (error instanceof Error) return { code: 'ITEM_FAILED', message: `${error.name}: ${error.message}` };
+  return { code: 'ITEM_FAILED', message: String(error) };
+}

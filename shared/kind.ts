@@ -1,0 +1,138 @@
+import type { z } from 'zod';
+import type { ErrorCode } from './errors.ts';
+import type { RangeSource } from './zip/range-source.ts';
+
+/** The smallest unit of work. Everything in it is JSON: it travels in an SQS message. */
+export interface Item<D = unknown> {
+  /** Unique within its group and the same in every run of the same source, ≤ 1,024 bytes (a path, a page range …). */
+  readonly id: string;
+  /** Everything its result depends on (size, CRC-32, settings …). Same id and identity as in the last good run: carried over. */
+  readonly identity: string;
+  /** Source bytes that the item reads, as far as known; packing adds them up. */
+  readonly bytes: number;
+  /** What `process` needs to find it; checked with the kind's `data` schema. */
+  readonly data: D;
+  /** Set by `split` for what can't be processed at all (a hostile name, a missing member): recorded as failed, never run. */
+  readonly failure?: Failure;
+}
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** `cursor` lets `split` go on after this item when the function hands itself on; without one, it starts again and skips. */
+export interface SplitEntry<D = unknown> {
+  readonly item: Item<D>;
+  readonly cursor?: string;
+}
+
+export interface SourceObject extends RangeSource {
+  /** The object's key in the inbox, e.g. `canvas/cs101/export.imscc`. */
+  readonly key: string;
+}
+
+export interface SplitContext<O> {
+  readonly source: SourceObject;
+  readonly options: O;
+  readonly cursor?: string;
+}
+
+/** What `process` and `join` may use. A kind knows no service: it reads `source`, calls `put`, returns. */
+export interface ProcessContext<O> {
+  readonly source: SourceObject;
+  readonly options: O;
+  /** Stores one output under a path relative to the kind's results; the same path always gets the same bytes. */
+  put(
+    path: string,
+    body: Uint8Array | string | AsyncIterable<Uint8Array>,
+    contentType: string,
+  ): Promise<Output>;
+  /** A folder in the function's ephemeral storage; kept between warm invocations, so it may serve as a cache. */
+  readonly scratch: string;
+  /** Names the stage at work, for the memory guard's log line. */
+  stage(name: string): void;
+  readonly signal: AbortSignal;
+}
+
+export interface JoinContext<O> extends ProcessContext<O> {
+  /** The results of the child group's items, in the order in which they were expanded. */
+  readonly results: AsyncIterable<ItemResult>;
+  /** Reads an output that a child item stored. */
+  read(output: Output): AsyncIterable<Uint8Array>;
+}
+
+export interface Output {
+  readonly path: string;
+  readonly bytes: number;
+  readonly contentType: string;
+}
+
+/** What `process` returns: the item is done, or it is too big to be one unit and expands into a child group. */
+export type Outcome<D = unknown> =
+  | {
+      readonly type: 'done';
+      readonly outputs: readonly Output[];
+      readonly detail?: Detail;
+      readonly failure?: Failure;
+    }
+  | { readonly type: 'expand'; readonly items: readonly Item<D>[] };
+
+/** Kind-specific facts of a result, written as they are to the manifest. */
+export type Detail = Readonly<Record<string, string | number | boolean | null>>;
+
+/** One line of a cluster's result object and of the run's manifest. */
+export interface ItemResult {
+  readonly id: string;
+  readonly identity: string;
+  readonly status: 'ok' | 'failed' | 'unchanged';
+  readonly outputs: readonly Output[];
+  readonly detail?: Detail;
+  readonly failure?: Failure;
+  readonly ms: number;
+}
+
+export interface Limits {
+  /** The kind's tiers: one queue and one function each, smallest first. */
+  readonly memoryMb: readonly [number, ...number[]];
+  readonly timeoutSeconds: number;
+  /** Functions at work at once, per tier (the event source mapping's MaximumConcurrency, 2 to 1,000). */
+  readonly concurrency: number;
+  /** Ephemeral storage per function. */
+  readonly scratchMb: number;
+  /** Bounds of one cluster. */
+  readonly cluster: { readonly items: number; readonly bytes: number; readonly seconds: number };
+}
+
+export interface Estimate {
+  readonly memoryMb: number;
+  readonly seconds: number;
+}
+
+export interface Work<O, D> {
+  process(item: Item<D>, context: ProcessContext<O>): Promise<Outcome<D>>;
+  /** Needed by kinds that expand: joins the child group's results into the item's own outcome. */
+  join?(item: Item<D>, context: JoinContext<O>): Promise<Outcome<D>>;
+}
+
+export interface Kind<O = unknown, D = unknown> {
+  readonly name: string;
+  /** Part of every identity: raise it when the same input gives another result. */
+  readonly version: number;
+  readonly title: string;
+  readonly options: z.ZodType<O>;
+  readonly data: z.ZodType<D>;
+  readonly limits: Limits;
+  /** Does a local file look like this kind's source? `head` is its first 512 bytes. */
+  accepts(name: string, head: Uint8Array): boolean;
+  /** Peak memory and seconds of one item, from what is known without reading it. */
+  estimate(item: Item<D>): Estimate;
+  /** Loaded on first use, so that infra reads names and limits without the code. */
+  split(): Promise<(context: SplitContext<O>) => AsyncIterable<SplitEntry<D>>>;
+  work(): Promise<Work<O, D>>;
+}
+
+/** Declares a kind; the types of options and item data come from its schemas. */
+export function defineKind<O, D>(kind: Kind<O, D>): Kind<O, D> {
+  return kind;
+}
