@@ -79,7 +79,7 @@ export type Outcome<D = unknown> =
   | { readonly type: 'expand'; readonly items: readonly Item<D>[] };
 
 /** Kind-specific facts of a result, written as they are to the manifest. */
-export type Detail = Readonly<Record<string, string | number | boolean | null>>;
+export type Detail = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** One line of a cluster's result object and of the run's manifest. */
 export interface ItemResult {
@@ -90,6 +90,14 @@ export interface ItemResult {
   readonly detail?: Detail;
   readonly failure?: Failure;
   readonly ms: number;
+  /** What it was expanded into, if it was: child items, and the groups and clusters that this took, at any depth. */
+  readonly expanded?: Expansion;
+}
+
+export interface Expansion {
+  readonly items: number;
+  readonly groups: number;
+  readonly clusters: number;
 }
 
 export interface Limits {

@@ -1,0 +1,22 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { log } from '../shared/log.ts';
+import { intakeMessage, parseMessage } from '../shared/message.ts';
+import { forEachRecord, outOfTime } from '../shared/records.ts';
+import { findRun, openRun, type Run } from '../shared/run.ts';
+import { splitRun } from '../shared/split.ts';
+
+/** Opens the run of an upload, a schedule or a command, plans its clusters, seals the totals, and only then sends. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  return await forEachRecord(event, context, async (record) => {
+    const message = parseMessage(intakeMessage, record.body);
+    const run = message.type === 'start' ? await openRun(message) : await findRun(message.run);
+    if (!run || isStale(run, message.generation)) return log.info('nothing to split', { run: run?.run });
+    log.appendKeys({ run: run.run, generation: run.generation });
+    const hop = message.type === 'continue' ? message.hop : 0;
+    const outcome = await splitRun(run, hop, outOfTime(context));
+    log.info('split', { outcome, hop, kind: run.kind, source: run.source.key });
+  });
+}
+
+/** A message of an earlier pass over the same run. */
+const isStale = (run: Run, generation: number): boolean => generation < run.generation;

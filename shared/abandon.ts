@@ -1,0 +1,49 @@
+import { completeCluster } from './complete.ts';
+import { SmallbatchError } from './errors.ts';
+import { emitRunCompleted } from './events.ts';
+import { readExpanded } from './expanded.ts';
+import { getGroup } from './group.ts';
+import { failed, toResult } from './item.ts';
+import { parentOf } from './keys.ts';
+import type { Failure, Item, ItemResult } from './kind.ts';
+import type { ClusterMessage, ContinueMessage, FinishMessage, StartMessage } from './message.ts';
+import { failRun, findRun, openRun, type Run } from './run.ts';
+
+const ABANDONED: Failure = {
+  code: 'ABANDONED',
+  message: 'every attempt failed (the function was killed, timed out or threw); see its log',
+};
+
+/** A cluster that no attempt could end: its items fail and the run goes on. A result that is stored already stands. */
+export async function abandonCluster(message: ClusterMessage): Promise<void> {
+  await completeCluster(message, toAbandoned(message.items));
+}
+
+/** A group that could not be joined: its expanded items fail; a run that could not be finished fails. */
+export async function abandonFinish(message: FinishMessage): Promise<void> {
+  const parent = parentOf(message.group);
+  if (!parent) return await abandonRun(await findRun(message.run), message.generation, 'finish');
+  const [{ clusters }, { results, expansions }] = await Promise.all([
+    getGroup(parent.group),
+    readExpanded(message.group),
+  ]);
+  if (clusters === undefined) throw new Error(`expected ${parent.group} to be sealed`);
+  const abandoned = toAbandoned(expansions.map(({ item }) => item));
+  await completeCluster({ ...message, ...parent, clusters }, [...results, ...abandoned]);
+}
+
+/** A run that could not be split fails, unless a later attempt got it going. */
+export async function abandonIntake(message: StartMessage | ContinueMessage): Promise<void> {
+  const run = message.type === 'start' ? await openRun(message) : await findRun(message.run);
+  if (run?.state === 'planning') await abandonRun(run, message.generation, 'split');
+}
+
+async function abandonRun(run: Run | undefined, generation: number, step: string): Promise<void> {
+  if (run?.generation !== generation) return;
+  const reason = new SmallbatchError('ABANDONED', `every attempt at ${step} failed; see its log`);
+  await emitRunCompleted(await failRun(run, reason));
+}
+
+function toAbandoned(items: readonly Item[]): ItemResult[] {
+  return items.map((item) => toResult(item, failed(item.failure ?? ABANDONED), performance.now()));
+}

@@ -1,0 +1,71 @@
+import { tmpdir } from 'node:os';
+import { readEnv } from './env.ts';
+import { toFailure } from './errors.ts';
+import { stagedKey } from './keys.ts';
+import type { Item, ItemResult, Outcome, ProcessContext, SourceObject } from './kind.ts';
+import { kindNamed } from './kinds/index.ts';
+import type { ClusterMessage } from './message.ts';
+import { objectSource, putObject } from './store.ts';
+
+/** What an item needs to run, all JSON: it may cross into a worker thread. */
+export type Job = Pick<ClusterMessage, 'kind' | 'group' | 'source' | 'options'> & { readonly item: Item };
+
+/** An item is done (or failed), or it expands. */
+export type ItemOutcome =
+  | { readonly type: 'result'; readonly result: ItemResult }
+  | { readonly type: 'expand'; readonly items: readonly Item[] };
+
+/** Runs one item. Whatever it throws becomes its failure; it never fails the cluster. */
+export async function runItem({ item, ...job }: Job, signal: AbortSignal): Promise<ItemOutcome> {
+  const started = performance.now();
+  if (item.failure) return { type: 'result', result: toResult(item, failed(item.failure), started) };
+  try {
+    const kind = kindNamed(job.kind);
+    const work = await kind.work();
+    const context = toContext(job, kind.options.parse(job.options), signal);
+    const outcome = await work.process({ ...item, data: kind.data.parse(item.data) }, context);
+    if (outcome.type === 'expand') return outcome;
+    return { type: 'result', result: toResult(item, outcome, started) };
+  } catch (error) {
+    return { type: 'result', result: toResult(item, failed(toFailure(error)), started) };
+  }
+}
+
+type Done = Extract<Outcome, { type: 'done' }>;
+
+export const failed = (failure: NonNullable<Done['failure']>): Done => ({
+  type: 'done',
+  outputs: [],
+  failure,
+});
+
+/** One line for the result object, from what `process` or `join` returned. `started` is in performance.now() ms. */
+export function toResult(item: Item, { outputs, detail, failure }: Done, started: number): ItemResult {
+  const status = failure ? 'failed' : 'ok';
+  const ms = Math.round(performance.now() - started);
+  return { id: item.id, identity: item.identity, status, outputs, detail, failure, ms };
+}
+
+/** The context of one item: outputs are staged under its group, so that nothing half done is ever seen by readers. */
+export function toContext(
+  job: { group: string; source: ClusterMessage['source'] },
+  options: unknown,
+  signal: AbortSignal,
+): ProcessContext<unknown> & { readonly source: SourceObject } {
+  return {
+    source: objectSource(job.source),
+    options,
+    signal,
+    scratch: tmpdir(),
+    stage: () => undefined,
+    async put(path, body, contentType) {
+      const bytes = await putObject(
+        readEnv(['results']).results,
+        stagedKey(job.group, path),
+        body,
+        contentType,
+      );
+      return { path, bytes, contentType };
+    },
+  };
+}

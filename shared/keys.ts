@@ -1,0 +1,42 @@
+import { SmallbatchError } from './errors.ts';
+import type { Output } from './kind.ts';
+
+/**
+ * Where things lie in the results bucket. What readers see is under `<kind>/<name>/`; a run's own work is under `runs/`
+ * and expires by a lifecycle rule. A group is `<run>.<generation>`, a child group `<parent group>/<cluster index>`.
+ */
+const KEY_BYTES = 1024;
+const digits = (n: number): string => String(n).padStart(6, '0');
+
+export const rootGroup = (run: string, generation: number): string => `${run}.${generation}`;
+export const childGroup = (group: string, index: number): string => `${group}/${index}`;
+
+/** A child group's place in its parent, or undefined for a run's root group. */
+export function parentOf(group: string): { group: string; index: number } | undefined {
+  const slash = group.lastIndexOf('/');
+  return slash < 0 ? undefined : { group: group.slice(0, slash), index: Number(group.slice(slash + 1)) };
+}
+
+export const planKey = (group: string, attempt: number, part: number): string =>
+  `runs/${group}/plan/${attempt}/${digits(part)}.jsonl`;
+export const unchangedKey = (group: string, attempt: number): string =>
+  `runs/${group}/plan/${attempt}/unchanged.bin`;
+export const resultKey = (group: string, index: number): string =>
+  `runs/${group}/clusters/${digits(index)}.jsonl`;
+export const expandedKey = (group: string): string => `runs/${group}/expanded.json`;
+export const reportKey = (group: string): string => `runs/${group}/report.json`;
+export const stagedKey = (group: string, path: string): string => checked(`runs/${group}/out/${path}`);
+
+export const publishedPrefix = (kind: string, name: string): string => `${kind}/${name}/`;
+export const publishedKey = (prefix: string, output: Output): string => checked(`${prefix}${output.path}`);
+export const manifestKey = (prefix: string, group: string): string => `${prefix}manifests/${group}.jsonl`;
+export const latestKey = (prefix: string): string => `${prefix}latest.json`;
+
+function checked(key: string): string {
+  const bytes = Buffer.byteLength(key);
+  if (bytes <= KEY_BYTES) return key;
+  throw new SmallbatchError(
+    'KEY_TOO_LONG',
+    `expected a key of at most ${KEY_BYTES} bytes, found ${bytes}: ${key.slice(0, 80)}…`,
+  );
+}

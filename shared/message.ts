@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode, SmallbatchError } from './errors.ts';
+
+export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+const options = z.record(z.string(), z.unknown());
+
+/** Which bytes a run reads: one version of one object, so that a later upload does not change them. */
+export const sourceRef = z.object({
+  bucket: z.string().min(1),
+  key: z.string().min(1).max(1024),
+  versionId: z.string().min(1).optional(),
+  size: z.number().int().nonnegative(),
+});
+export type SourceRef = z.infer<typeof sourceRef>;
+
+/** Starts a run; sent by the CLI and the schedules. S3 upload events are turned into one. */
+export const startMessage = z.object({
+  type: z.literal('start'),
+  bucket: z.string().min(1),
+  key: z.string().min(1).max(1024),
+  versionId: z.string().min(1).optional(),
+  /** S3's own order of uploads to one key; hexadecimal. */
+  sequencer: z.string().optional(),
+  options: options.default({}),
+  /** Asks for this pass of the same run (the last one plus one), after one that ended. */
+  generation: z.number().int().positive().default(1),
+});
+export type StartMessage = z.infer<typeof startMessage>;
+
+/** split hands itself on, or sweep wakes a run whose split went missing. */
+export const continueMessage = z.object({
+  type: z.literal('continue'),
+  run: z.string().min(1),
+  generation: z.number().int().positive(),
+  hop: z.number().int().nonnegative(),
+});
+export type ContinueMessage = z.infer<typeof continueMessage>;
+
+const objectCreated = z
+  .object({
+    source: z.literal('aws.s3'),
+    'detail-type': z.literal('Object Created'),
+    detail: z.object({
+      bucket: z.object({ name: z.string() }),
+      object: z.object({
+        key: z.string(),
+        'version-id': z.string().optional(),
+        sequencer: z.string().optional(),
+      }),
+    }),
+  })
+  .transform(
+    ({ detail }): StartMessage => ({
+      type: 'start',
+      bucket: detail.bucket.name,
+      key: detail.object.key,
+      versionId: detail.object['version-id'],
+      sequencer: detail.object.sequencer,
+      options: {},
+      generation: 1,
+    }),
+  );
+
+export const intakeMessage = z.union([startMessage, continueMessage, objectCreated]);
+export type IntakeMessage = z.infer<typeof intakeMessage>;
+
+/** An item as it travels in messages; its `data` is checked by its kind when it runs. */
+export const parsedItem = z.object({
+  id: z.string().min(1),
+  identity: z.string(),
+  bytes: z.number().nonnegative(),
+  data: z.unknown(),
+  failure: z.object({ code: errorCode, message: z.string() }).optional(),
+});
+
+/** One cluster: a few items, one memory budget. `clusters` is the group's total, so that completion needs no read. */
+export const clusterMessage = z.object({
+  type: z.literal('cluster'),
+  run: z.string().min(1),
+  generation: z.number().int().positive(),
+  group: z.string().min(1),
+  index: z.number().int().nonnegative(),
+  clusters: z.number().int().positive(),
+  kind: z.string().min(1),
+  memoryMb: z.number().int().positive(),
+  source: sourceRef,
+  options,
+  items: z.array(parsedItem).min(1),
+});
+export type ClusterMessage = z.infer<typeof clusterMessage>;
+
+/** Every cluster of the group is in the ledger: join it, or end the run. */
+export const finishMessage = z.object({
+  type: z.literal('finish'),
+  run: z.string().min(1),
+  generation: z.number().int().positive(),
+  group: z.string().min(1),
+});
+export type FinishMessage = z.infer<typeof finishMessage>;
+
+/**
+ * Parses a queue message's body.
+ * @throws SmallbatchError MESSAGE_INVALID with the path of the first wrong field
+ */
+export function parseMessage<T>(schema: z.ZodType<T>, body: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new SmallbatchError('MESSAGE_INVALID', `expected JSON, found ${body.slice(0, 80)}`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new SmallbatchError('MESSAGE_INVALID', z.prettifyError(parsed.error), { cause: parsed.error });
+}

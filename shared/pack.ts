@@ -1,0 +1,73 @@
+import type { Item, Kind } from './kind.ts';
+
+/** The items of one message before it has its place in the group. */
+export interface Cluster {
+  readonly memoryMb: number;
+  readonly items: readonly Item[];
+}
+
+/** A message is billed in chunks of 64 KiB and may have 1 MiB; a few chunks leave room for everything around the items. */
+const CLUSTER_MESSAGE_BYTES = 192 * 1024;
+
+interface Open {
+  items: Item[];
+  bytes: number;
+  seconds: number;
+  messageBytes: number;
+}
+
+/**
+ * Packs items into clusters, one open cluster per tier, bounded by count, source bytes, estimated seconds and message
+ * size. Items of one tier keep their order. The memory estimate chooses the tier: the smallest that holds the item.
+ */
+export class Packer {
+  readonly #kind: Kind;
+  readonly #open = new Map<number, Open>();
+
+  constructor(kind: Kind) {
+    this.#kind = kind;
+  }
+
+  /** Takes one item; returns the cluster that it filled or that had no room for it. */
+  add(item: Item): Cluster | undefined {
+    const estimate = this.#kind.estimate(item);
+    const memoryMb = tierFor(this.#kind, estimate.memoryMb);
+    const size = {
+      bytes: item.bytes,
+      seconds: estimate.seconds,
+      messageBytes: Buffer.byteLength(JSON.stringify(item)),
+    };
+    const open = this.#open.get(memoryMb);
+    if (open && this.#hasRoom(open, size)) {
+      open.items.push(item);
+      open.bytes += size.bytes;
+      open.seconds += size.seconds;
+      open.messageBytes += size.messageBytes;
+      return undefined;
+    }
+    this.#open.set(memoryMb, { items: [item], ...size });
+    return open && { memoryMb, items: open.items };
+  }
+
+  /** The clusters that are still open. */
+  *rest(): Iterable<Cluster> {
+    for (const [memoryMb, open] of this.#open) yield { memoryMb, items: open.items };
+    this.#open.clear();
+  }
+
+  #hasRoom(open: Open, size: Omit<Open, 'items'>): boolean {
+    const limit = this.#kind.limits.cluster;
+    return (
+      open.items.length < limit.items &&
+      open.bytes + size.bytes <= limit.bytes &&
+      open.seconds + size.seconds <= limit.seconds &&
+      open.messageBytes + size.messageBytes <= CLUSTER_MESSAGE_BYTES
+    );
+  }
+}
+
+/** The smallest tier that holds `memoryMb`, else the largest (where the guard has the last word). */
+export function tierFor(kind: Kind, memoryMb: number): number {
+  const tiers = kind.limits.memoryMb;
+  return tiers.find((tier) => memoryMb <= tier) ?? Math.max(...tiers);
+}

@@ -1,0 +1,113 @@
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { readEnv } from './env.ts';
+
+/** SQS takes ten messages and 1 MiB in one call (all bodies together); some room is left for the envelope. */
+const BATCH_MESSAGES = 10;
+const BATCH_BYTES = 1_000_000;
+/** Failed entries are sent again this often before the call throws. */
+const SEND_ATTEMPTS = 6;
+const BACKOFF_MS = 100;
+
+let shared: SQSClient | undefined;
+const client = (): SQSClient => {
+  shared ??= new SQSClient({ maxAttempts: 5 });
+  return shared;
+};
+
+/** Sends one message. `fairGroup` (the run) keeps a large run from starving a small one on a standard queue. */
+export async function sendMessage(
+  queueUrl: string,
+  body: object,
+  fairGroup: string,
+  delaySeconds = 0,
+): Promise<void> {
+  await client().send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(body),
+      MessageGroupId: fairGroup,
+      DelaySeconds: delaySeconds,
+    }),
+  );
+}
+
+/** Sends messages in tens within 1 MiB, each batch after the last; only the entries that failed are sent again. */
+export async function sendMessages(
+  queueUrl: string,
+  bodies: Iterable<object>,
+  fairGroup: string,
+): Promise<void> {
+  for (const batch of toBatches(bodies, fairGroup)) await sendBatch(queueUrl, batch);
+}
+
+function* toBatches(bodies: Iterable<object>, fairGroup: string): Iterable<SendMessageBatchRequestEntry[]> {
+  let batch: SendMessageBatchRequestEntry[] = [];
+  let bytes = 0;
+  for (const body of bodies) {
+    const MessageBody = JSON.stringify(body);
+    const size = Buffer.byteLength(MessageBody);
+    if (batch.length === BATCH_MESSAGES || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push({ Id: String(batch.length), MessageBody, MessageGroupId: fairGroup });
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function sendBatch(queueUrl: string, batch: SendMessageBatchRequestEntry[]): Promise<void> {
+  let entries = batch;
+  for (let attempt = 1; ; attempt++) {
+    const { Failed = [] } = await client().send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+    );
+    if (Failed.length === 0) return;
+    const failed = new Set(Failed.map((entry) => entry.Id));
+    if (attempt === SEND_ATTEMPTS || Failed.some((entry) => entry.SenderFault)) {
+      throw new Error(
+        `SQS refused ${Failed.length} of ${entries.length} messages: ${Failed[0]?.Code} ${Failed[0]?.Message ?? ''}`,
+      );
+    }
+    entries = entries.filter((entry) => failed.has(entry.Id));
+    await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS * 2 ** attempt * Math.random()));
+  }
+}
+
+/** Gives a message back after `seconds` instead of after the whole visibility timeout. */
+export async function shortenVisibility(
+  queueUrl: string,
+  receiptHandle: string,
+  seconds: number,
+): Promise<void> {
+  await client().send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrl,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }),
+  );
+}
+
+/** The queue of a kind's tier. */
+export function clusterQueueUrl(kind: string, memoryMb: number): string {
+  const urls: Record<string, string> = JSON.parse(readEnv(['clusterQueues']).clusterQueues);
+  const url = urls[`${kind}-${memoryMb}`];
+  if (url) return url;
+  throw new Error(`expected a queue for ${kind}-${memoryMb}, found ${Object.keys(urls).join(', ')}`);
+}
+
+/** `arn:aws:sqs:<region>:<account>:<name>` → the queue's URL at the same endpoint as the SDK's. */
+export function queueUrlOf(arn: string): string {
+  const [, , , region, account, name] = arn.split(':');
+  const endpoint =
+    process.env.AWS_ENDPOINT_URL_SQS ?? process.env.AWS_ENDPOINT_URL ?? `https://sqs.${region}.amazonaws.com`;
+  return `${endpoint}/${account}/${name}`;
+}

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { SmallbatchError, toFailure } from './errors.ts';
+import type { Kind } from './kind.ts';
+import { kindNamed } from './kinds/index.ts';
+import { type SourceRef, type StartMessage, sourceRef } from './message.ts';
+import { headObject } from './store.ts';
+import { getRow, openRunRows, type Row, updateRow } from './table.ts';
+
+export const RUN_STATES = [
+  'planning',
+  'running',
+  'completed',
+  'completed_with_failures',
+  'failed',
+  'cancelled',
+  'superseded',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** A run that has not ended after this long is ended by sweep. */
+const DEADLINE_HOURS = 24;
+
+const failure = z.object({ code: z.string(), message: z.string() });
+
+const runRecord = z.object({
+  run: z.string(),
+  generation: z.number(),
+  state: z.enum(RUN_STATES),
+  kind: z.string(),
+  /** The source's name: what its uploads have in common, and the folder of its results. */
+  name: z.string(),
+  source: sourceRef,
+  /** Sorts the versions of one source, oldest first. */
+  order: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  startedAt: z.string(),
+  /** Epoch seconds. */
+  deadline: z.number(),
+  endedAt: z.string().optional(),
+  emittedAt: z.string().optional(),
+  items: z
+    .object({ total: z.number(), ok: z.number(), failed: z.number(), unchanged: z.number() })
+    .optional(),
+  clusters: z.number().optional(),
+  /** Groups with a barrier of their own: the run's and those of expanded items. */
+  groups: z.number().optional(),
+  manifest: z.string().optional(),
+  failure: failure.optional(),
+  /** Kept by sweep: the clusters it saw recorded, and when that number last grew (epoch seconds). */
+  progress: z.object({ clusters: z.number(), at: z.number() }).optional(),
+});
+export type Run = z.infer<typeof runRecord>;
+
+const ENDED: ReadonlySet<RunState> = new Set([
+  'completed',
+  'completed_with_failures',
+  'failed',
+  'cancelled',
+  'superseded',
+]);
+export const hasEnded = (run: Run): boolean => ENDED.has(run.state);
+
+const runKey = (run: string): string => `run#${run}`;
+const parse = (row: Row): Run => runRecord.parse(row);
+
+/** @throws SmallbatchError SOURCE_MISSING when there is no such run */
+export async function getRun(run: string): Promise<Run> {
+  const found = await findRun(run);
+  if (found) return found;
+  throw new SmallbatchError('SOURCE_MISSING', `expected a run "${run}", found none`);
+}
+
+export async function findRun(run: string): Promise<Run | undefined> {
+  const row = await getRow(runKey(run));
+  return row && parse(row);
+}
+
+export async function* openRuns(): AsyncIterable<Run> {
+  for await (const row of openRunRows()) yield parse(row);
+}
+
+/**
+ * The run's name in the ledger: the same source version, kind version and options are the same run, so an upload event
+ * that comes twice opens one.
+ */
+export function toRunId(kind: Kind, source: SourceRef, options: Readonly<Record<string, unknown>>): string {
+  const facts = [
+    kind.version,
+    source.bucket,
+    source.key,
+    source.versionId ?? '',
+    source.size,
+    optionsJson(options),
+  ];
+  return `${kind.name}-${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)}`;
+}
+
+/** Options in one form whatever their order. */
+export const optionsJson = (options: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/**
+ * `<kind>/<name…>/<file>`; a file straight below its kind is its own name, without the ending.
+ * @throws SmallbatchError SOURCE_UNKNOWN_KIND
+ */
+export function parseSourceKey(key: string): { kind: Kind; name: string } {
+  const [kind = '', ...path] = key.split('/');
+  const file = path.pop() ?? '';
+  const name = path.length > 0 ? path.join('/') : file.replace(/\.[^.]*$/, '');
+  if (name === '')
+    throw new SmallbatchError('SOURCE_UNKNOWN_KIND', `expected a key <kind>/<name>/<file>, found "${key}"`);
+  return { kind: kindNamed(kind), name };
+}
+
+/**
+ * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
+ * split checks them, so that a wrong one ends the run with its message.
+ * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND
+ */
+export async function openRun(start: StartMessage): Promise<Run> {
+  const { kind, name } = parseSourceKey(start.key);
+  const head = await headObject(start.bucket, start.key, start.versionId);
+  const source: SourceRef = {
+    bucket: start.bucket,
+    key: start.key,
+    versionId: head.versionId,
+    size: head.size,
+  };
+  const run = toRunId(kind, source, start.options);
+  const opened = await updateRow(runKey(run), {
+    update:
+      'SET #run = :run, generation = :generation, #state = :planning, kind = :kind, #name = :name, #source = :source, ' +
+      '#order = if_not_exists(#order, :order), #options = :options, startedAt = :now, deadline = :deadline, #open = :open ' +
+      'REMOVE endedAt, emittedAt, failure, manifest, #items, clusters, #groups, progress',
+    condition: 'attribute_not_exists(pk) OR (generation < :generation AND attribute_not_exists(#open))',
+    names: {
+      '#run': 'run',
+      '#state': 'state',
+      '#name': 'name',
+      '#source': 'source',
+      '#order': 'order',
+      '#options': 'options',
+      '#open': 'open',
+      '#items': 'items',
+      '#groups': 'groups',
+    },
+    values: {
+      ':run': run,
+      ':generation': start.generation,
+      ':planning': 'planning',
+      ':kind': kind.name,
+      ':name': name,
+      ':source': source,
+      ':order': toOrder(head.lastModified, start.sequencer),
+      ':options': start.options,
+      ':now': new Date().toISOString(),
+      ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
+      ':open': 'run',
+    },
+  });
+  return opened ? parse(opened) : await getRun(run);
+}
+
+/**
+ * Upload events are not ordered, so the version itself must say which is newer: S3's time, then its sequencer (which it
+ * defines as hexadecimal, compared after padding with zeros on the right).
+ */
+export function toOrder(lastModified: Date, sequencer = ''): string {
+  return `${lastModified.toISOString()}#${sequencer.padEnd(32, '0')}`;
+}
+
+/** planning → running, with the root group's totals. */
+export async function markRunning(run: Run): Promise<void> {
+  await updateRow(runKey(run.run), {
+    update: 'SET #state = :running',
+    condition: 'generation = :generation AND #state = :planning',
+    names: { '#state': 'state' },
+    values: { ':running': 'running', ':planning': 'planning', ':generation': run.generation },
+  });
+}
+
+export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'manifest' | 'failure'>;
+
+/** Ends a run once; a run that has ended stays as it is. Returns the record that stands. */
+export async function endRun(run: Run, ending: Ending): Promise<Run> {
+  const values = Object.entries(ending).filter(([, value]) => value !== undefined);
+  const ended = await updateRow(runKey(run.run), {
+    update: `SET endedAt = :now, ${values.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE #open`,
+    condition: 'generation = :generation AND attribute_exists(#open)',
+    names: { '#open': 'open', ...Object.fromEntries(values.map(([name]) => [`#${name}`, name])) },
+    values: {
+      ':now': new Date().toISOString(),
+      ':generation': run.generation,
+      ...Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
+    },
+  });
+  return ended ? parse(ended) : await getRun(run.run);
+}
+
+export async function failRun(run: Run, error: unknown): Promise<Run> {
+  return await endRun(run, { state: 'failed', failure: toFailure(error) });
+}
+
+export async function markEmitted(run: Run): Promise<void> {
+  await updateRow(runKey(run.run), {
+    update: 'SET emittedAt = :now',
+    condition: 'generation = :generation',
+    values: { ':now': new Date().toISOString(), ':generation': run.generation },
+  });
+}
+
+export async function storeProgress(run: Run, progress: { clusters: number; at: number }): Promise<void> {
+  await updateRow(runKey(run.run), {
+    update: 'SET progress = :progress',
+    condition: 'attribute_exists(#open)',
+    names: { '#open': 'open' },
+    values: { ':progress': progress },
+  });
+}

@@ -1,0 +1,122 @@
+import { parseResults } from './complete.ts';
+import { readEnv } from './env.ts';
+import { SmallbatchError } from './errors.ts';
+import { emitRunCompleted } from './events.ts';
+import { Fingerprints } from './fingerprints.ts';
+import { completeGroup } from './group.ts';
+import { rootGroup } from './keys.ts';
+import type { Kind } from './kind.ts';
+import { kindNamed } from './kinds/index.ts';
+import { type PlanOutcome, planGroup, toFingerprint } from './plan.ts';
+import { getPublished } from './publish.ts';
+import { sendMessage } from './queue.ts';
+import { endRun, failRun, hasEnded, markRunning, optionsJson, type Run } from './run.ts';
+import { getJsonLines, objectSource } from './store.ts';
+
+/** Lambda's own loop guard is off for split, so it bounds itself: at 13 minutes a hop this is five days of splitting. */
+const HOPS_MAX = 500;
+
+/**
+ * Splits a run's source into clusters and sends them. A source that breaks a rule as a whole ends the run as failed with
+ * one clear error and nothing sent; what AWS fails at is thrown, for the queue to deliver again.
+ */
+export async function splitRun(
+  run: Run,
+  hop: number,
+  outOfTime: () => boolean,
+): Promise<PlanOutcome | Run['state']> {
+  if (hasEnded(run)) {
+    await emitRunCompleted(run);
+    return run.state;
+  }
+  if (run.state === 'running') return 'running';
+  const published = await getPublished(run);
+  if (published && published.order > run.order) return await end(await endRun(run, { state: 'superseded' }));
+  try {
+    const outcome = await plan(run, outOfTime);
+    await proceed(run, hop, outcome);
+    return outcome;
+  } catch (error) {
+    if (error instanceof SmallbatchError) return await end(await failRun(run, error));
+    throw error;
+  }
+}
+
+async function end(run: Run): Promise<Run['state']> {
+  await emitRunCompleted(run);
+  return run.state;
+}
+
+async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
+  const kind = kindNamed(run.kind);
+  const options = parseOptions(kind, run.options);
+  const [split, unchanged] = await Promise.all([kind.split(), loadPublishedItems(run, kind)]);
+  return await planGroup({
+    header: {
+      run: run.run,
+      generation: run.generation,
+      group: rootGroup(run.run, run.generation),
+      kind: run.kind,
+      source: run.source,
+      options: run.options,
+    },
+    kind,
+    entries: (cursor) => split({ source: objectSource(run.source), options, cursor }),
+    isUnchanged: (item) => unchanged.has(toFingerprint(item)),
+    outOfTime,
+  });
+}
+
+function parseOptions(kind: Kind, options: Run['options']): unknown {
+  const parsed = kind.options.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new SmallbatchError(
+    'OPTIONS_INVALID',
+    `option ${issue?.path.join('.') || '(all)'}: ${issue?.message}`,
+    {
+      cause: parsed.error,
+    },
+  );
+}
+
+/** What readers see already and may be carried over: nothing when the kind or the options have changed since. */
+async function loadPublishedItems(run: Run, kind: Kind): Promise<Fingerprints> {
+  const items = new Fingerprints();
+  const published = await getPublished(run);
+  if (published?.kindVersion !== kind.version || published.options !== optionsJson(run.options)) return items;
+  const lines = await getJsonLines(readEnv(['results']).results, published.manifest);
+  if (!lines) return items;
+  for await (const result of parseResults(lines)) {
+    if (result.status !== 'failed') items.add(toFingerprint(result));
+  }
+  return items;
+}
+
+async function proceed(run: Run, hop: number, outcome: PlanOutcome): Promise<void> {
+  switch (outcome) {
+    case 'handed on':
+      if (hop >= HOPS_MAX)
+        throw new SmallbatchError('HOP_LIMIT', `expected splitting to end within ${HOPS_MAX} hops`);
+      return await sendContinue(run, hop + 1);
+    case 'empty':
+      await markRunning(run);
+      return await completeGroup(run.run, run.generation, rootGroup(run.run, run.generation), {
+        ok: 0,
+        failed: 0,
+        bytes: 0,
+      });
+    case 'sent':
+      return await markRunning(run);
+    case 'taken over':
+      return;
+    default:
+      outcome satisfies never;
+  }
+}
+
+/** Has split go on with a run. */
+export async function sendContinue(run: Pick<Run, 'run' | 'generation'>, hop: number): Promise<void> {
+  const body = { type: 'continue', run: run.run, generation: run.generation, hop };
+  await sendMessage(readEnv(['intakeQueue']).intakeQueue, body, run.run);
+}

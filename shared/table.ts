@@ -1,0 +1,102 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { readEnv } from './env.ts';
+
+/**
+ * The one DynamoDB table. Every record has its own partition key, so no write waits for another:
+ *
+ *     run#<run>                    a run: its source, options, state, totals
+ *     group#<group>                a group: plan attempts, total, sealed, sent, completed
+ *     block#<group>#<level>#<n>    128 completion indexes and their counters
+ *     source#<kind>#<name>         what readers see of a source, and the lock of whoever publishes
+ *
+ * The sparse index `open` holds the runs that have not ended, by deadline.
+ */
+export const TABLE_KEY = 'pk';
+export const OPEN_INDEX = 'open';
+
+/** Records are removed this long after their last change (the table's TTL attribute is `expiresAt`). */
+const RETENTION_DAYS = 90;
+
+let shared: DynamoDBDocumentClient | undefined;
+const client = (): DynamoDBDocumentClient => {
+  shared ??= DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 8 }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  return shared;
+};
+const tableName = (): string => readEnv(['table']).table;
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Update {
+  /** Named clauses of the expression; every `#name` and `:value` in them must be given below. */
+  readonly update: string;
+  readonly condition?: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** Reads one record strongly; undefined when there is none. */
+export async function getRow(pk: string): Promise<Row | undefined> {
+  const { Item } = await client().send(
+    new GetCommand({ TableName: tableName(), Key: { [TABLE_KEY]: pk }, ConsistentRead: true }),
+  );
+  return Item;
+}
+
+/** One conditional write. Returns the record as it is after it, or undefined when the condition did not hold. */
+export async function updateRow(
+  pk: string,
+  { update, condition, names, values }: Update,
+): Promise<Row | undefined> {
+  const input: UpdateCommandInput = {
+    TableName: tableName(),
+    Key: { [TABLE_KEY]: pk },
+    UpdateExpression: withExpiry(update),
+    ConditionExpression: condition,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: {
+      ...values,
+      ':expiresAt': Math.floor(Date.now() / 1000) + RETENTION_DAYS * 86_400,
+    },
+    ReturnValues: 'ALL_NEW',
+  };
+  try {
+    const { Attributes } = await client().send(new UpdateCommand(input));
+    return Attributes ?? {};
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+function withExpiry(update: string): string {
+  const expiry = 'expiresAt = :expiresAt';
+  return /\bSET\b/.test(update) ? update.replace(/\bSET\b/, `SET ${expiry},`) : `SET ${expiry} ${update}`;
+}
+
+/** The runs that have not ended, earliest deadline first; read page by page. */
+export async function* openRunRows(): AsyncIterable<Row> {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client().send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: OPEN_INDEX,
+        KeyConditionExpression: '#open = :run',
+        ExpressionAttributeNames: { '#open': 'open' },
+        ExpressionAttributeValues: { ':run': 'run' },
+        ExclusiveStartKey,
+      }),
+    );
+    yield* page.Items ?? [];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
