@@ -1,0 +1,163 @@
+/** Reads what a page shows through mupdf's structured text. Every WASM object is destroyed before it returns. */
+import type { Page, StructuredText } from 'mupdf';
+import type { PdfDocument } from './document.ts';
+import type { Engine, WasmHandle } from './engine.ts';
+import { isSpace, newLineBuilder } from './line-builder.ts';
+import type { Box, Face, Line, LinkArea, PageContent, Rule } from './words.ts';
+
+const STEXT_OPTIONS = 'preserve-images,vectors';
+
+/** A hostile page can hold millions of glyphs or strokes; what is over the limit fails the page. */
+const MAX_GLYPHS = 400_000;
+const MAX_RULES = 20_000;
+
+const TEXT_BLOCK = 0;
+const IMAGE_BLOCK = 1;
+const VECTOR_BLOCK = 3;
+
+/** Reads page `index` (from 0). Throws what mupdf throws, and RangeError for a page over the named limits. */
+export function readPage(document: PdfDocument, index: number): PageContent {
+  const page = document.handle.loadPage(index);
+  try {
+    const text = page.toStructuredText(STEXT_OPTIONS);
+    try {
+      return readContent(document.engine, page, text);
+    } finally {
+      text.destroy();
+    }
+  } finally {
+    page.destroy();
+  }
+}
+
+function readContent(engine: Engine, page: Page, text: StructuredText): PageContent {
+  const [x0, y0, x1, y1] = page.getBounds();
+  const reader = new BlockReader(engine.wasm, x0, y0);
+  reader.readBlocks(Number(text.pointer));
+  const { lines, turned, rules, images } = reader;
+  return { width: x1 - x0, height: y1 - y0, lines, turned, rules, images, links: readLinks(page, x0, y0) };
+}
+
+function readLinks(page: Page, left: number, top: number): LinkArea[] {
+  return page.getLinks().map((link) => {
+    try {
+      const [x0, y0, x1, y1] = link.getBounds();
+      return { x0: x0 - left, y0: y0 - top, x1: x1 - left, y1: y1 - top, uri: link.getURI() };
+    } finally {
+      link.destroy();
+    }
+  });
+}
+
+/** State of one page's walk: the faces seen so far and what was read. */
+class BlockReader {
+  readonly lines: Line[] = [];
+  readonly turned: Line[] = [];
+  readonly rules: Rule[] = [];
+  readonly images: Box[] = [];
+  readonly #wasm: WasmHandle;
+  readonly #left: number;
+  readonly #top: number;
+  readonly #faces = new Map<number, Face>();
+  #glyphs = 0;
+
+  constructor(wasm: WasmHandle, left: number, top: number) {
+    this.#wasm = wasm;
+    this.#left = left;
+    this.#top = top;
+  }
+
+  readBlocks(stextPage: number): void {
+    const wasm = this.#wasm;
+    let block = wasm._wasm_stext_page_get_first_block(stextPage);
+    while (block) {
+      const type = wasm._wasm_stext_block_get_type(block);
+      if (type === TEXT_BLOCK) this.#readLines(block);
+      else if (type === IMAGE_BLOCK) this.images.push(this.#box(wasm._wasm_stext_block_get_bbox(block)));
+      else if (type === VECTOR_BLOCK) this.#readRule(block);
+      block = wasm._wasm_stext_block_get_next(block);
+    }
+  }
+
+  #readRule(block: number): void {
+    if (this.rules.length >= MAX_RULES) return;
+    const wasm = this.#wasm;
+    this.rules.push({
+      ...this.#box(wasm._wasm_stext_block_get_bbox(block)),
+      color: wasm._wasm_stext_block_get_v_argb(block) & 0xffffff,
+      stroked: (wasm._wasm_stext_block_get_v_flags(block) & 1) !== 0,
+    });
+  }
+
+  #readLines(block: number): void {
+    const wasm = this.#wasm;
+    let line = wasm._wasm_stext_block_get_first_line(block);
+    while (line) {
+      const direction = wasm._wasm_stext_line_get_dir(line) >> 2;
+      const isLevel = Math.abs(wasm.HEAPF32[direction] ?? 1) > 0.9;
+      this.#readLine(line, isLevel ? this.lines : this.turned);
+      line = wasm._wasm_stext_line_get_next(line);
+    }
+  }
+
+  #readLine(line: number, target: Line[]): void {
+    const wasm = this.#wasm;
+    const builder = newLineBuilder();
+    let char = wasm._wasm_stext_line_get_first_char(line);
+    while (char) {
+      this.#glyphs += 1;
+      if (this.#glyphs > MAX_GLYPHS) throw new RangeError(`the page has over ${MAX_GLYPHS} glyphs`);
+      const code = wasm._wasm_stext_char_get_c(char);
+      if (isSpace(code)) builder.space();
+      else this.#addGlyph(builder, char, code);
+      char = wasm._wasm_stext_char_get_next(char);
+    }
+    target.push(...builder.lines());
+  }
+
+  #addGlyph(builder: ReturnType<typeof newLineBuilder>, char: number, code: number): void {
+    const wasm = this.#wasm;
+    const quad = wasm._wasm_stext_char_get_quad(char) >> 2;
+    const at = (offset: number): number => wasm.HEAPF32[quad + offset] ?? 0;
+    const origin = (wasm._wasm_stext_char_get_origin(char) >> 2) + 1;
+    builder.add({
+      code,
+      x0: Math.min(at(0), at(4)) - this.#left,
+      y0: Math.min(at(1), at(3)) - this.#top,
+      x1: Math.max(at(2), at(6)) - this.#left,
+      y1: Math.max(at(5), at(7)) - this.#top,
+      baseline: (wasm.HEAPF32[origin] ?? 0) - this.#top,
+      size: wasm._wasm_stext_char_get_size(char),
+      face: this.#face(wasm._wasm_stext_char_get_font(char)),
+      color: wasm._wasm_stext_char_get_argb(char) & 0xffffff,
+    });
+  }
+
+  #face(font: number): Face {
+    let face = this.#faces.get(font);
+    if (!face) {
+      face = readFace(this.#wasm, font);
+      this.#faces.set(font, face);
+    }
+    return face;
+  }
+
+  #box(pointer: number): Box {
+    const { HEAPF32 } = this.#wasm;
+    const at = (offset: number): number => HEAPF32[(pointer >> 2) + offset] ?? 0;
+    return { x0: at(0) - this.#left, y0: at(1) - this.#top, x1: at(2) - this.#left, y1: at(3) - this.#top };
+  }
+}
+
+function readFace(wasm: WasmHandle, font: number): Face {
+  const name = wasm.UTF8ToString(wasm._wasm_font_get_name(font)).replace(/^[A-Z]{6}\+/, '');
+  return {
+    name,
+    bold:
+      wasm._wasm_font_is_bold(font) !== 0 || /bold|black|heavy|semibold|demi|-medi\b|CMBX|SFBX/i.test(name),
+    italic: wasm._wasm_font_is_italic(font) !== 0 || /italic|oblique|slanted|CMTI|CMSL|SFTI/i.test(name),
+    mono:
+      wasm._wasm_font_is_monospaced(font) !== 0 ||
+      /mono|courier|consolas|menlo|CMTT|SFTT|typewriter/i.test(name),
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Puts the lines of a page in reading order: finds gutters, cuts the page at the lines that cross them, and reads the
+ * columns of each section from left to right.
+ */
+import type { Box } from './words.ts';
+
+/** A gutter is at least this wide, in body sizes … */
+const MIN_GUTTER_EM = 0.9;
+/** … and has at least so many lines on each side in the section that it divides. */
+const MIN_COLUMN_LINES = 4;
+/** Each side must be at least this part of the width of the text, or it is a list's markers or line numbers. */
+const MIN_COLUMN_WIDTH = 0.12;
+/** Sections within sections: title over columns over a figure's columns. */
+const MAX_DEPTH = 6;
+
+/** Groups `lines` into columns in reading order; each group is sorted from top to bottom. */
+export function toColumns<T extends Box>(lines: readonly T[], bodySize: number): T[][] {
+  return cut(lines, bodySize * MIN_GUTTER_EM, 0);
+}
+
+function cut<T extends Box>(lines: readonly T[], gutter: number, depth: number): T[][] {
+  const sorted = [...lines].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
+  const at = depth < MAX_DEPTH ? bestGutter(sorted, gutter) : undefined;
+  if (at === undefined) return sorted.length > 0 ? [sorted] : [];
+  return toSections(sorted, at, gutter).flatMap((section) => {
+    if (!isDivided(section, at)) return cut(section.lines, gutter, depth + 1);
+    const left = section.lines.filter((line) => line.x0 < at - 1);
+    const right = section.lines.filter((line) => line.x0 >= at - 1);
+    return [...cut(left, gutter, depth + 1), ...cut(right, gutter, depth + 1)];
+  });
+}
+
+interface Section<T> {
+  readonly crossing: boolean;
+  readonly lines: T[];
+}
+
+/** The left edge of a column such that the most lines lie in sections which it divides. */
+function bestGutter(lines: readonly Box[], gutter: number): number | undefined {
+  let best: { at: number; lines: number } | undefined;
+  for (const at of leftEdges(lines)) {
+    let divided = 0;
+    for (const section of toSections(lines, at, gutter)) {
+      if (isDivided(section, at)) divided += section.lines.length;
+    }
+    if (divided > (best?.lines ?? 0)) best = { at, lines: divided };
+  }
+  return best?.at;
+}
+
+/** Left edges at which at least a few lines begin. */
+function leftEdges(lines: readonly Box[]): number[] {
+  const counts = new Map<number, number>();
+  for (const line of lines) {
+    const edge = Math.floor(line.x0);
+    counts.set(edge, (counts.get(edge) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([edge, count]) => count + (counts.get(edge + 1) ?? 0) >= 2)
+    .map(([edge]) => edge);
+}
+
+function toSections<T extends Box>(lines: readonly T[], at: number, gutter: number): Section<T>[] {
+  const sections: Section<T>[] = [];
+  for (const line of lines) {
+    const crossing = line.x0 < at - 1 && line.x1 > at - gutter;
+    const last = sections.at(-1);
+    if (last?.crossing === crossing) last.lines.push(line);
+    else sections.push({ crossing, lines: [line] });
+  }
+  return sections;
+}
+
+function isDivided(section: Section<Box>, at: number): boolean {
+  if (section.crossing || section.lines.length < 2 * MIN_COLUMN_LINES) return false;
+  const left = section.lines.filter((line) => line.x0 < at - 1);
+  const right = section.lines.filter((line) => line.x0 >= at - 1);
+  if (left.length < MIN_COLUMN_LINES || right.length < MIN_COLUMN_LINES) return false;
+  const [from, to] = extent(section.lines);
+  const least = (to - from) * MIN_COLUMN_WIDTH;
+  return width(left) >= least && width(right) >= least;
+}
+
+function extent(lines: readonly Box[]): [number, number] {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const line of lines) {
+    from = Math.min(from, line.x0);
+    to = Math.max(to, line.x1);
+  }
+  return [from, to];
+}
+
+function width(lines: readonly Box[]): number {
+  const [from, to] = extent(lines);
+  return to - from;
+}

@@ -1,0 +1,99 @@
+/** What a page shows, as the reader hands it to the layout: plain objects, points, y downwards. */
+
+export interface Box {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export interface Face {
+  readonly name: string;
+  readonly bold: boolean;
+  readonly italic: boolean;
+  readonly mono: boolean;
+}
+
+/** Glyphs of one face and size without a space between them. */
+export interface Word extends Box {
+  readonly text: string;
+  readonly baseline: number;
+  /** Font size in points. */
+  readonly size: number;
+  readonly face: Face;
+  /** 0xRRGGBB. */
+  readonly color: number;
+  /** No space stands before it: it goes on from the word before, in another style. */
+  readonly joined: boolean;
+}
+
+/** Words on one baseline, left to right, with no wide gap between them. */
+export interface Line extends Box {
+  readonly words: readonly Word[];
+  readonly baseline: number;
+  /** The size and face of most of its characters. */
+  readonly size: number;
+  readonly face: Face;
+}
+
+/** A ruling line, a bar or a filled rectangle. */
+export interface Rule extends Box {
+  readonly color: number;
+  readonly stroked: boolean;
+}
+
+export interface LinkArea extends Box {
+  readonly uri: string;
+}
+
+export interface PageContent {
+  readonly width: number;
+  readonly height: number;
+  readonly lines: readonly Line[];
+  readonly rules: readonly Rule[];
+  readonly images: readonly Box[];
+  readonly links: readonly LinkArea[];
+  /** Lines that run up or down the page (a stamp in the margin, a turned table). */
+  readonly turned: readonly Line[];
+}
+
+/** The smallest box around all of `boxes`; of none, an empty one at the origin. */
+export function boundsOf(boxes: readonly Box[]): Box {
+  const first = boxes[0];
+  if (!first) return { x0: 0, y0: 0, x1: 0, y1: 0 };
+  let { x0, y0, x1, y1 } = first;
+  for (const box of boxes) {
+    x0 = Math.min(x0, box.x0);
+    y0 = Math.min(y0, box.y0);
+    x1 = Math.max(x1, box.x1);
+    y1 = Math.max(y1, box.y1);
+  }
+  return { x0, y0, x1, y1 };
+}
+
+/** A line of `words` (at least one). The style of most characters is the line's. */
+export function toLine(words: readonly Word[]): Line {
+  const main = mainWord(words);
+  return { ...boundsOf(words), words, baseline: main.baseline, size: main.size, face: main.face };
+}
+
+function mainWord(words: readonly Word[]): Word {
+  const weights = new Map<string, { word: Word; weight: number }>();
+  for (const word of words) {
+    const key = `${word.face.name}/${word.size}`;
+    const known = weights.get(key);
+    if (known) known.weight += word.text.length;
+    else weights.set(key, { word, weight: word.text.length });
+  }
+  let best: { word: Word; weight: number } | undefined;
+  for (const entry of weights.values()) if (!best || entry.weight > best.weight) best = entry;
+  if (!best) throw new RangeError('a line needs at least one word');
+  return best.word;
+}
+
+/** The words of a line as plain text. */
+export function lineText(line: { readonly words: readonly Word[] }): string {
+  let text = '';
+  for (const word of line.words) text += (text === '' || word.joined ? '' : ' ') + word.text;
+  return text;
+}
