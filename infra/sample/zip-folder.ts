@@ -12,18 +12,23 @@ const DOS_TIME = 0;
 const UTF8_FLAG = 0x0800;
 const DEFLATE = 8;
 
-/** Zips a small folder (each file is held whole while it is written) with deterministic bytes: sorted names, fixed dates. */
-export async function zipFolder(folder: string, out: string): Promise<void> {
-  await pipeline(Readable.from(zipBytes(folder)), createWriteStream(out));
+export interface ZipFile {
+  readonly name: string;
+  readonly content: Buffer;
 }
 
-async function* zipBytes(folder: string): AsyncGenerator<Buffer> {
+/** Zips a small folder with deterministic bytes: sorted names, fixed dates. */
+export async function zipFolder(folder: string, out: string): Promise<void> {
+  await pipeline(Readable.from(zipOf(filesIn(folder))), createWriteStream(out));
+}
+
+/** A zip of the files in their order; each is held whole while it is written. */
+export async function* zipOf(files: AsyncIterable<ZipFile> | Iterable<ZipFile>): AsyncGenerator<Buffer> {
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const name of await namesIn(folder)) {
-    const content = await readFile(join(folder, name));
+  for await (const { name, content } of files) {
     const packed = deflateRawSync(content, { level: 9 });
-    const path = Buffer.from(name.split(sep).join('/'));
+    const path = Buffer.from(name);
     const fields = commonFields(content, packed, path);
     directory.push(centralHeader(fields, offset), path);
     const parts = [localHeader(fields), path, packed];
@@ -33,6 +38,11 @@ async function* zipBytes(folder: string): AsyncGenerator<Buffer> {
   const bytes = directory.reduce((sum, part) => sum + part.length, 0);
   yield* directory;
   yield endRecord(directory.length / 2, bytes, offset);
+}
+
+async function* filesIn(folder: string): AsyncGenerator<ZipFile> {
+  for (const name of await namesIn(folder))
+    yield { name: name.split(sep).join('/'), content: await readFile(join(folder, name)) };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

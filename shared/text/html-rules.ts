@@ -29,10 +29,10 @@ export function markdownService(): TurndownService {
 
 /** Embedded players become links: what they show is not text, but where it lies is. */
 function mediaLink(content: string, element: DomElement): string {
-  const link = element.getAttribute('src') ?? element.querySelector('source[src]')?.getAttribute('src');
+  const link = element.getAttribute('src') ?? element.querySelectorAll('source[src]')[0]?.getAttribute('src');
   if (link === null || link === undefined || link === '') return content;
   const label = element.getAttribute('title') || content.trim() || element.nodeName.toLowerCase();
-  return `[${label.replace(/\s+/g, ' ')}](${link.replace(/\s/g, '%20')})`;
+  return `\n\n[${label.replace(/\s+/g, ' ')}](${link.replace(/\s/g, '%20')})\n\n`;
 }
 
 function listItem(content: string, element: DomElement): string {

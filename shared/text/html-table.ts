@@ -10,7 +10,7 @@ const MAX_COLUMNS = 64;
 export function tableRules(turndown: TurndownService): void {
   turndown.addRule('cell', {
     filter: ['td', 'th'],
-    replacement: (content, node) => (isData(tableOf(node)) ? cell(content, node) : `\n\n${content}\n\n`),
+    replacement: (content, node) => (isData(node) ? cell(content, node) : `\n\n${content}\n\n`),
   });
   turndown.addRule('row', {
     filter: 'tr',
@@ -18,7 +18,7 @@ export function tableRules(turndown: TurndownService): void {
   });
   turndown.addRule('table', {
     filter: 'table',
-    replacement: (content, node) => `\n\n${isData(node) ? squeeze(content) : content.trim()}\n\n`,
+    replacement: (content, node) => `\n\n${shapeOf(node).isData ? squeeze(content) : content.trim()}\n\n`,
   });
   turndown.addRule('caption', {
     filter: 'caption',
@@ -32,9 +32,9 @@ function squeeze(content: string): string {
 
 function row(content: string, element: DomElement): string {
   const table = tableOf(element);
-  if (!isData(table)) return content;
+  if (table === undefined || !shapeOf(table).isData) return content;
   const line = `|${content}`;
-  if (table?.rows?.[0] !== element) return `\n${line}`;
+  if (shapeOf(table).firstRow !== element) return `\n${line}`;
   return `\n${line}\n|${' --- |'.repeat(columns(element))}`;
 }
 
@@ -47,7 +47,7 @@ function cell(content: string, element: DomElement): string {
 }
 
 function columns(element: DomElement): number {
-  const all = Array.from(element.cells ?? []).reduce((sum, each) => sum + span(each), 0);
+  const all = cellsOf(element).reduce((sum, each) => sum + span(each), 0);
   return Math.min(Math.max(all, 1), MAX_COLUMNS);
 }
 
@@ -56,21 +56,49 @@ function span(element: DomElement): number {
   return Number.isNaN(value) ? 1 : Math.min(Math.max(value, 1), MAX_COLUMNS);
 }
 
-const verdicts = new WeakMap<DomElement, boolean>();
+interface Shape {
+  readonly isData: boolean;
+  readonly firstRow: DomElement | undefined;
+}
 
-function isData(table: DomElement | undefined): boolean {
-  if (table === undefined) return false;
-  const known = verdicts.get(table);
+/** Looked at once per table: each of its cells asks. */
+const shapes = new WeakMap<DomElement, Shape>();
+
+function shapeOf(table: DomElement): Shape {
+  const known = shapes.get(table);
   if (known !== undefined) return known;
-  const rows = Array.from(table.rows ?? []);
-  const wide = rows.some((each) => (each.cells?.length ?? 0) > 1);
-  const verdict = wide && table.querySelector(LAYOUT_CONTENT) === null;
-  verdicts.set(table, verdict);
-  return verdict;
+  const rows = rowsOf(table);
+  const wide = rows.some((each) => cellsOf(each).length > 1);
+  const shape = { isData: wide && table.querySelectorAll(LAYOUT_CONTENT).length === 0, firstRow: rows[0] };
+  shapes.set(table, shape);
+  return shape;
+}
+
+function isData(cellElement: DomElement): boolean {
+  const table = tableOf(cellElement);
+  return table !== undefined && shapeOf(table).isData;
 }
 
 function tableOf(element: DomElement): DomElement | undefined {
   let node = element.parentNode;
   while (node !== null && node.nodeName !== 'TABLE') node = node.parentNode;
   return node === null ? undefined : (node as DomElement);
+}
+
+/** The table's own rows, straight in it or in its sections. */
+function rowsOf(table: DomElement): DomElement[] {
+  return childrenOf(table, ['TR', 'THEAD', 'TBODY', 'TFOOT']).flatMap((child) =>
+    child.nodeName === 'TR' ? [child] : childrenOf(child, ['TR']),
+  );
+}
+
+function cellsOf(row: DomElement): DomElement[] {
+  return childrenOf(row, ['TD', 'TH']);
+}
+
+function childrenOf(element: DomElement, names: readonly string[]): DomElement[] {
+  const children: DomElement[] = [];
+  for (let child = element.firstChild; child !== null; child = child.nextSibling)
+    if (names.includes(child.nodeName)) children.push(child as DomElement);
+  return children;
 }

@@ -1,5 +1,4 @@
-import { SmallbatchError } from '../errors.ts';
-import { type DomDocument, depthOf, parseHtml } from './dom.ts';
+import { type DomDocument, depthOf, parseHtml, tooDeep } from './dom.ts';
 import { markdownService } from './html-rules.ts';
 
 /** Turndown recurses per level; 500 levels are far over any page made by people and far under the stack. */
@@ -22,11 +21,7 @@ export type ResolveLink = (link: string) => string | undefined;
 export function htmlToMarkdown(html: string, resolveLink: ResolveLink = () => undefined): HtmlPage {
   const document = parseHtml(html);
   const depth = depthOf(document);
-  if (depth > MAX_DEPTH)
-    throw new SmallbatchError(
-      'ITEM_TOO_LARGE',
-      `HTML nested ${depth} levels deep, at most ${MAX_DEPTH} are read`,
-    );
+  if (depth > MAX_DEPTH) throw tooDeep(`${depth} levels, at most ${MAX_DEPTH} are read`);
   const title = document.title.trim();
   resolveLinks(document, resolveLink);
   const body = markdownService().turndown(document.body as never);

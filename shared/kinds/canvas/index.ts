@@ -1,0 +1,55 @@
+import { defineKind, type Item } from '../../kind.ts';
+import { formatOf } from './formats.ts';
+import { type CanvasData, type CanvasOptions, canvasData, canvasOptions } from './schema.ts';
+
+const MIB = 1024 * 1024;
+
+/** A Canvas course archive (.imscc, a Common Cartridge): every file in it that holds text becomes Markdown. */
+export const canvas = defineKind<CanvasOptions, CanvasData>({
+  name: 'canvas',
+  version: 1,
+  title: 'Canvas course archive (.imscc) to Markdown',
+  options: canvasOptions,
+  data: canvasData,
+  limits: {
+    memoryMb: [512],
+    timeoutSeconds: 120,
+    concurrency: 10,
+    // the PDF at work and the cache of those before it
+    scratchMb: 512,
+    cluster: { items: 25, bytes: 16 * MIB, seconds: 30 },
+  },
+  accepts: (name, head) => /\.imscc$/i.test(name) && isZip(head),
+  estimate,
+  split: async () => (await import('./split.ts')).split,
+  work: async () => {
+    const [{ processItem }, { joinItem }] = await Promise.all([import('./process.ts'), import('./join.ts')]);
+    return { process: processItem, join: joinItem };
+  },
+});
+
+/** A local file header, or the end record of an archive without members. */
+function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && (head[2] === 0x03 || head[2] === 0x05);
+}
+
+/** Node with the SDK, the converters and mupdf loaded. */
+const BASELINE_MB = 180;
+
+function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number } {
+  const { data } = item;
+  if (data.type === 'absent') return { memoryMb: BASELINE_MB, seconds: 0 };
+  if (data.type === 'pages')
+    return { memoryMb: BASELINE_MB + 60, seconds: 2 + (data.to - data.from + 1) * 0.25 };
+  const mib = data.member.bytes / MIB;
+  switch (formatOf(data.member.name)) {
+    case 'pdf':
+      return { memoryMb: BASELINE_MB + 60, seconds: Math.min(1 + mib * 2, 20) };
+    case 'html':
+      return { memoryMb: BASELINE_MB + 20 + mib * 20, seconds: 0.1 + mib * 2 };
+    case undefined:
+      return { memoryMb: BASELINE_MB, seconds: 0.01 };
+    default:
+      return { memoryMb: BASELINE_MB + 10, seconds: 0.05 + mib * 0.2 };
+  }
+}
