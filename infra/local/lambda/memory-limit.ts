@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Cgroup,
+  type CgroupParent,
+  makeGroup,
+  readOomKills,
+  removeGroup,
+  toJoinCommand,
+} from './cgroup.ts';
+import { findCgroupParent, removeStaleGroups, toGroupName } from './cgroup-parent.ts';
+import { rssMethod } from './proc-status.ts';
+import { type RssCell, type RssWatch, startRssWatch } from './rss-watch.ts';
+import type { Enforcement } from './types.ts';
+
+/** At 10 ms a process that fills 1 GB/s is 10 MB over when it is seen. */
+const POLL_MS = 10;
+/** `ps` is a process of its own, so a look costs about 10 ms. */
+const PS_POLL_MS = 200;
+/** Under a cgroup the kernel enforces; the watch only keeps the peak of processes that are killed. */
+const PEAK_MS = 50;
+
+export type EnforcementChoice = 'auto' | 'cgroup' | 'poll';
+
+/** The memory limit of one instance, in the order of use. */
+export interface MemoryCell {
+  readonly command: readonly string[];
+  watch(pid: number): void;
+  peakMb(): number;
+  /** After the end: was the process killed for its memory? */
+  isExceeded(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface MemoryLimiter {
+  readonly enforcement: Enforcement;
+  readonly reason: string;
+  open(memoryMb: number, command: readonly string[]): Promise<MemoryCell>;
+  close(): Promise<void>;
+}
+
+/** Chooses how memory sizes are enforced: a cgroup where one can be made, else by looking at the process's RSS. */
+export async function startMemoryLimiter(choice: EnforcementChoice): Promise<MemoryLimiter> {
+  const parent = choice === 'poll' ? 'polling was asked for' : await findCgroupParent();
+  if (typeof parent !== 'string') return startCgroupLimiter(parent);
+  if (choice === 'cgroup')
+    throw new Error(`Memory enforcement: expected a usable cgroup, found none: ${parent}`);
+  return startPollLimiter(parent);
+}
+
+async function startCgroupLimiter(parent: CgroupParent): Promise<MemoryLimiter> {
+  await removeStaleGroups(parent);
+  const rss = startRssWatch(rssMethod(), PEAK_MS);
+  return {
+    enforcement: parent.version,
+    reason: `memory groups can be made in ${parent.folder}; page cache counts but is given back first`,
+    open: async (memoryMb, command) => {
+      const group = await makeGroup(parent, toGroupName(randomBytes(6).toString('hex')), memoryMb);
+      return toCgroupCell(group, command, rss);
+    },
+    close: () => rss.close(),
+  };
+}
+
+function toCgroupCell(group: Cgroup, command: readonly string[], rss: RssWatch): MemoryCell {
+  let cell: RssCell | undefined;
+  return {
+    command: toJoinCommand(group, command),
+    watch: (pid) => {
+      cell = rss.watch(pid);
+    },
+    peakMb: () => toMb(cell),
+    isExceeded: async () => (await readOomKills(group)) > 0,
+    release: async () => {
+      cell?.forget();
+      await removeGroup(group);
+    },
+  };
+}
+
+function startPollLimiter(noCgroup: string): MemoryLimiter {
+  const method = rssMethod();
+  const intervalMs = method === 'ps' ? PS_POLL_MS : POLL_MS;
+  const rss = startRssWatch(method, intervalMs);
+  return {
+    enforcement: method === null ? 'none' : 'poll',
+    reason:
+      method === null
+        ? `memory sizes are NOT enforced: this platform has neither cgroups nor /proc nor ps`
+        : `main process's RSS by ${method} every ${intervalMs} ms, child processes not counted, because: ${noCgroup}`,
+    open: async (memoryMb, command) => toPollCell(memoryMb, command, rss),
+    close: () => rss.close(),
+  };
+}
+
+function toPollCell(memoryMb: number, command: readonly string[], rss: RssWatch): MemoryCell {
+  let cell: RssCell | undefined;
+  return {
+    command,
+    watch: (pid) => {
+      cell = rss.watch(pid, memoryMb * 1024);
+    },
+    peakMb: () => toMb(cell),
+    isExceeded: async () => cell?.exceeded() ?? false,
+    release: async () => cell?.forget(),
+  };
+}
+
+function toMb(cell: RssCell | undefined): number {
+  return Math.round((cell?.peakKb() ?? 0) / 1024);
+}
