@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Kind } from '../shared/kind.ts';
+import { allKinds } from '../shared/kinds/index.ts';
+
+/** New AWS accounts can't make a function larger than this until they ask for more. */
+export const ACCOUNT_MEMORY_CAP_MB = 3008;
+
+const memorySize = z.number().int().min(128).max(10_240);
+
+/** What ops may set, under `context.smallbatch` of cdk.json or by `-c`. Everything has a default. */
+const schema = z.strictObject({
+  stackName: z.string().default('Smallbatch'),
+  /** Lambda's logs. */
+  logRetentionDays: z.number().int().positive().default(30),
+  /** A run's own work (plans, cluster results, staged outputs); what readers see is never removed by age. */
+  workRetentionDays: z.number().int().positive().default(30),
+  /** Older versions of uploads, which open runs still read. */
+  inboxVersionDays: z.number().int().positive().default(7),
+  /** Functions at work at once, by kind. */
+  concurrency: z.record(z.string(), z.number().int().min(2).max(1000)).default({}),
+  /** Memory sizes (tiers) in MB, by kind, smallest first. */
+  memoryMb: z.record(z.string(), z.tuple([memorySize]).rest(memorySize)).default({}),
+  /** Largest size that a function may get. */
+  memoryCapMb: memorySize.default(ACCOUNT_MEMORY_CAP_MB),
+  /** Runs that start by the clock: an object of the inbox and Scheduler's expression, e.g. `cron(0 4 ? * MON *)`. */
+  schedules: z
+    .array(
+      z.strictObject({
+        key: z.string(),
+        expression: z.string(),
+        options: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .default([]),
+});
+export type Config = z.infer<typeof schema>;
+
+/** @throws Error that names the path of the first wrong setting */
+export function parseConfig(context: unknown): Config {
+  const parsed = schema.safeParse(context ?? {});
+  if (!parsed.success) throw new Error(`cdk.json, context.smallbatch: ${z.prettifyError(parsed.error)}`);
+  const config = parsed.data;
+  for (const kind of allKinds()) {
+    const largest = Math.max(...tiersOf(kind, config));
+    if (largest > config.memoryCapMb) {
+      throw new Error(
+        `${kind.name}: expected memory sizes up to ${config.memoryCapMb} MB (memoryCapMb), found ${largest}`,
+      );
+    }
+  }
+  return config;
+}
+
+/** A kind's memory sizes: the config's, else its own. */
+export function tiersOf(kind: Kind, config: Config): readonly number[] {
+  return config.memoryMb[kind.name] ?? kind.limits.memoryMb;
+}
+
+export function concurrencyOf(kind: Kind, config: Config): number {
+  return config.concurrency[kind.name] ?? kind.limits.concurrency;
+}

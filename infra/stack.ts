@@ -1,0 +1,182 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Kind } from '../shared/kind.ts';
+import { allKinds } from '../shared/kinds/index.ts';
+import { alarmOnDeadLetters } from './alarms.ts';
+import { type Config, concurrencyOf, tiersOf } from './config.ts';
+import { Step, type StepLimits } from './function.ts';
+import { WorkQueue } from './queue.ts';
+import { Schedule, toFunction, toQueue } from './schedule.ts';
+import { Storage } from './storage.ts';
+
+/** Splitting streams, so its memory does not grow with the source; the time limit is Lambda's, and it hands itself on. */
+const SPLIT = { memoryMb: 512, timeoutSeconds: 900 };
+const SPLITS_AT_ONCE = 5;
+const FINISH = { memoryMb: 512, timeoutSeconds: 900 };
+const FINISHES_AT_ONCE = 10;
+const ABANDON = { memoryMb: 256, timeoutSeconds: 60 };
+const SWEEP = { memoryMb: 256, timeoutSeconds: 300 };
+const SWEEP_EXPRESSION = 'rate(15 minutes)';
+/** Deliveries of a cluster: as it is, item by item, without the item that was at work at a kill, and one for bad luck. */
+const CLUSTER_RECEIVES = 4;
+const STEP_RECEIVES = 5;
+
+export interface SmallbatchProps extends StackProps {
+  readonly config: Config;
+  /** The bundled functions. */
+  readonly code: Code;
+}
+
+interface Tier {
+  readonly kind: Kind;
+  readonly memoryMb: number;
+  /** `<kind>-<memory size>`, as the functions know the queue. */
+  readonly name: string;
+  readonly queue: WorkQueue;
+}
+
+/** Everything that is deployed, in the order of the flow. */
+export class SmallbatchStack extends Stack {
+  readonly #props: SmallbatchProps;
+  readonly #storage: Storage;
+  readonly #intake: WorkQueue;
+  readonly #finish: WorkQueue;
+  readonly #tiers: readonly Tier[];
+
+  constructor(scope: Construct, id: string, props: SmallbatchProps) {
+    super(scope, id, {
+      description: 'Smallbatch: archives and lists in clusters of fixed memory size',
+      ...props,
+    });
+    this.#props = props;
+    this.#storage = new Storage(this, 'Storage', props.config);
+    this.#intake = new WorkQueue(this, 'IntakeQueue', {
+      timeoutSeconds: SPLIT.timeoutSeconds,
+      receives: STEP_RECEIVES,
+    });
+    this.#finish = new WorkQueue(this, 'FinishQueue', {
+      timeoutSeconds: FINISH.timeoutSeconds,
+      receives: STEP_RECEIVES,
+    });
+    this.#tiers = allKinds().flatMap((kind) =>
+      tiersOf(kind, props.config).map((memoryMb) => this.#tier(kind, memoryMb)),
+    );
+    this.#startRuns();
+    this.#makeSplit();
+    for (const tier of this.#tiers) this.#makeProcess(tier);
+    this.#makeFinish();
+    this.#makeAbandon();
+    this.#makeSweep();
+    alarmOnDeadLetters(this, this.#queues());
+    this.#outputs();
+  }
+
+  #tier(kind: Kind, memoryMb: number): Tier {
+    const name = `${kind.name}-${memoryMb}`;
+    const { timeoutSeconds } = kind.limits;
+    return {
+      kind,
+      memoryMb,
+      name,
+      queue: new WorkQueue(this, `ClusterQueue-${name}`, { timeoutSeconds, receives: CLUSTER_RECEIVES }),
+    };
+  }
+
+  #queues(): readonly WorkQueue[] {
+    return [this.#intake, this.#finish, ...this.#tiers.map((tier) => tier.queue)];
+  }
+
+  /** Uploads to `<kind>/…` of the inbox and the schedules of the config become messages to split. */
+  #startRuns(): void {
+    const bucket = this.#storage.inbox.bucketName;
+    new Rule(this, 'Uploads', {
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [bucket] },
+          object: { key: allKinds().map((kind) => ({ prefix: `${kind.name}/` })) },
+        },
+      },
+      // What EventBridge can't deliver becomes a failed run by way of abandon, not silence.
+      targets: [new SqsQueue(this.#intake.queue, { deadLetterQueue: this.#intake.deadLetters })],
+    });
+    for (const [index, { expression, key, options }] of this.#props.config.schedules.entries()) {
+      const start = { type: 'start', bucket, key, options };
+      new Schedule(this, `Start${index}`, expression, toQueue(this.#intake.queue, start));
+    }
+  }
+
+  #makeSplit(): void {
+    const split = this.#step('Split', 'split', SPLIT)
+      .consumes(this.#intake.queue, { batchSize: 1, concurrency: SPLITS_AT_ONCE })
+      .readsInbox(this.#storage.inbox)
+      .usesResults(this.#storage.results, ['GetObject'], ['runs/', ...kindPrefixes()])
+      .usesResults(this.#storage.results, ['PutObject'], ['runs/'])
+      .sendsTo('intakeQueue', this.#intake.queue)
+      .sendsTo('finishQueue', this.#finish.queue)
+      .emitsEvents();
+    for (const { name, queue } of this.#tiers) split.sendsClusters(name, queue.queue);
+  }
+
+  #makeProcess({ kind, memoryMb, name, queue }: Tier): void {
+    const { timeoutSeconds, scratchMb } = kind.limits;
+    const process = this.#step(`Process-${name}`, 'process', { memoryMb, timeoutSeconds, scratchMb })
+      .consumes(queue.queue, { batchSize: 1, concurrency: concurrencyOf(kind, this.#props.config) })
+      .readsInbox(this.#storage.inbox)
+      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
+      .sendsTo('finishQueue', this.#finish.queue);
+    for (const tier of this.#tiers)
+      if (tier.kind === kind) process.sendsClusters(tier.name, tier.queue.queue);
+  }
+
+  #makeFinish(): void {
+    this.#step('Finish', 'finish', FINISH)
+      .consumes(this.#finish.queue, { batchSize: 1, concurrency: FINISHES_AT_ONCE })
+      .readsInbox(this.#storage.inbox)
+      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
+      .usesResults(this.#storage.results, ['GetObject', 'PutObject', 'DeleteObject'], kindPrefixes())
+      .sendsTo('finishQueue', this.#finish.queue)
+      .emitsEvents();
+  }
+
+  #makeAbandon(): void {
+    const abandon = this.#step('Abandon', 'abandon', ABANDON)
+      .readsInbox(this.#storage.inbox)
+      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
+      .sendsTo('finishQueue', this.#finish.queue)
+      .emitsEvents();
+    for (const { deadLetters } of this.#queues())
+      abandon.consumes(deadLetters, { batchSize: 10, concurrency: 2 });
+  }
+
+  #makeSweep(): void {
+    const sweep = this.#step('Sweep', 'sweep', SWEEP)
+      .usesResults(this.#storage.results, ['GetObject'], ['runs/'])
+      .sendsTo('intakeQueue', this.#intake.queue)
+      .sendsTo('finishQueue', this.#finish.queue)
+      .emitsEvents();
+    sweep.queriesOpenRuns(this.#storage.table);
+    for (const { name, queue } of this.#tiers) sweep.sendsClusters(name, queue.queue);
+    new Schedule(this, 'SweepSchedule', SWEEP_EXPRESSION, toFunction(sweep.function, { restarted: false }));
+  }
+
+  #step(id: string, step: string, limits: StepLimits): Step {
+    const { code, config } = this.#props;
+    return new Step(this, id, { step, code, logRetentionDays: config.logRetentionDays, ...limits }).usesTable(
+      this.#storage.table,
+    );
+  }
+
+  #outputs(): void {
+    new CfnOutput(this, 'InboxBucketName', { value: this.#storage.inbox.bucketName });
+    new CfnOutput(this, 'ResultsBucketName', { value: this.#storage.results.bucketName });
+    new CfnOutput(this, 'LedgerTableName', { value: this.#storage.table.tableName });
+    new CfnOutput(this, 'IntakeQueueUrl', { value: this.#intake.queue.queueUrl });
+  }
+}
+
+const kindPrefixes = (): string[] => allKinds().map((kind) => `${kind.name}/`);
