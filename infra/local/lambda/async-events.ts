@@ -11,13 +11,13 @@ const MAX_EVENT_AGE_MS = 6 * 60 * 60 * 1000;
 const MAX_EVENTS = 200;
 
 export interface AsyncEvents {
-  /** Resolves when the event is taken, not when it is done. Throws TooManyRequestsException when too many wait. */
-  accept(name: string, payload: unknown): void;
+  /** Takes the event and returns; it is done later. Throws TooManyRequestsException when too many wait. */
+  accept(name: string, payload: string): void;
   stop(): void;
 }
 
 export interface AsyncOptions {
-  readonly invoke: (name: string, payload: unknown) => Promise<InvokeResult>;
+  readonly invoke: (name: string, payload: string) => Promise<InvokeResult>;
   readonly onFailure: (name: string, reason: string) => void;
   readonly retrySeconds: readonly number[];
 }
@@ -49,7 +49,7 @@ export function createAsyncEvents(options: AsyncOptions): AsyncEvents {
 async function deliver(
   options: AsyncOptions,
   name: string,
-  payload: unknown,
+  payload: string,
   signal: AbortSignal,
 ): Promise<void> {
   const until = Date.now() + MAX_EVENT_AGE_MS;
@@ -64,7 +64,7 @@ async function deliver(
 async function invokeWhenFree(
   options: AsyncOptions,
   name: string,
-  payload: unknown,
+  payload: string,
   limits: { readonly signal: AbortSignal; readonly until: number },
 ): Promise<InvokeResult> {
   for (let pauseMs = THROTTLED_PAUSE_MS; ; pauseMs *= 2) {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -30,8 +31,8 @@ export async function findCgroupParent(mount = MOUNT): Promise<CgroupParent | st
 }
 
 /** `<prefix><pid of the service>-<unique>`: the pid tells the next service whether the group is stale. */
-export function toGroupName(unique: string): string {
-  return `${PREFIX}${process.pid}-${unique}`;
+export function newGroupName(): string {
+  return `${PREFIX}${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
 /** Removes the groups of services that ended without cleaning up. A group with a process in it stays: rmdir refuses. */
@@ -46,7 +47,7 @@ async function listParents(mount: string): Promise<readonly CgroupParent[]> {
   const controllers = await readIfThere(path.join(mount, 'cgroup.controllers'));
   if (controllers.split(/\s/).includes('memory')) {
     const own = /^0::(.*)$/m.exec(await readIfThere('/proc/self/cgroup'))?.[1] ?? '/';
-    const folders = new Set([path.join(mount, path.dirname(own)), mount]);
+    const folders = new Set([path.resolve(mount, `.${path.dirname(own)}`), path.resolve(mount)]);
     return [...folders].map((folder) => ({ version: 'cgroup-v2', folder }));
   }
   const memory = path.join(mount, 'memory');
@@ -56,7 +57,7 @@ async function listParents(mount: string): Promise<readonly CgroupParent[]> {
 
 async function tryParent(parent: CgroupParent): Promise<string | undefined> {
   try {
-    const group = await makeGroup(parent, toGroupName('probe'), PROBE_MB);
+    const group = await makeGroup(parent, newGroupName(), PROBE_MB);
     const [command = '', ...args] = toJoinCommand(group, ['true']);
     await run(command, args).finally(() => removeGroup(group));
     return undefined;

@@ -39,6 +39,7 @@ export interface Exit {
 }
 
 export interface FunctionProcess {
+  readonly pid: number;
   readonly scratch: string;
   /** Resolves when the process has ended and its last lines are out. */
   readonly exit: Promise<Exit>;
@@ -54,12 +55,13 @@ export async function launch(workshop: Workshop, options: LaunchOptions): Promis
   await mkdir(scratch);
   const cell = await workshop.memory.open(options.spec.memoryMb, toNodeCommand(options.spec.memoryMb));
   const child = start(options, cell, scratch);
+  const pid = await startedPid(child, cell, options.spec);
   const exit = once(child, 'exit');
   let isOver = false;
-  const pid = await startedPid(child, cell);
   cell.watch(pid);
   workshop.watchdog.add(pid);
   return {
+    pid,
     scratch,
     exit: exit.then(async ([code, signal]) => {
       isOver = true;
@@ -92,15 +94,15 @@ function start(options: LaunchOptions, cell: MemoryCell, scratch: string): Child
   return child;
 }
 
-async function startedPid(child: ChildProcess, cell: MemoryCell): Promise<number> {
+async function startedPid(child: ChildProcess, cell: MemoryCell, spec: FunctionSpec): Promise<number> {
   try {
     await once(child, 'spawn');
-  } catch (error) {
+    if (child.pid !== undefined) return child.pid;
+  } catch (cause) {
     await cell.release();
-    throw error;
+    throw new Error(`${spec.name}: could not start in ${spec.codeDir}: ${cause}`, { cause });
   }
-  if (child.pid === undefined) throw new Error('A started process has no pid.');
-  return child.pid;
+  throw new Error(`${spec.name}: expected a pid of a started process, found none`);
 }
 
 /** Ends what the process left behind, reads its last lines, and learns why it ended. */

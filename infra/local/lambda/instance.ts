@@ -1,25 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { Ending, Served } from './ending.ts';
 import { type Exit, type FunctionProcess, launch, type Workshop } from './function-process.ts';
-import { toFunctionArn } from './launch.ts';
+import { toInvocation } from './invocation.ts';
 import type { Poll, RuntimeApi, RuntimeClient } from './runtime-api.ts';
 import type { FunctionSpec, Log } from './types.ts';
 
 /** Lambda ends an init phase after 10 s and starts it again on the invocation's time; here it simply goes on into that. */
 const INIT_LIMIT_MS = 10_000;
-
-/** How an invocation came to its end, as the instance saw it. `body` is undefined when it was over the size limit. */
-export type Ending =
-  | { readonly type: 'response' | 'error'; readonly body: string | undefined }
-  | { readonly type: 'deadline' }
-  | { readonly type: 'gone'; readonly exit: Exit };
-
-export interface Served {
-  readonly ending: Ending;
-  readonly durationMs: number;
-  /** 0 when the instance was warm. */
-  readonly initMs: number;
-  readonly peakRssMb: number;
-}
 
 interface Task {
   readonly requestId: string;
@@ -55,6 +42,7 @@ export class Instance implements RuntimeClient {
   #served = 0;
   #isEnding = false;
   #isLate = false;
+  #isOver = false;
 
   constructor(options: InstanceOptions) {
     this.spec = options.spec;
@@ -68,15 +56,17 @@ export class Instance implements RuntimeClient {
     return this.#poll !== undefined && !this.#isEnding;
   }
 
-  get scratch(): string | undefined {
-    return this.#process?.scratch;
+  /** Undefined until the process has been started. */
+  get process(): Pick<FunctionProcess, 'pid' | 'scratch'> | undefined {
+    return this.#process;
   }
 
   /** Serves one invocation; a new instance starts with its init phase. Rejects only if no process could be started. */
   invoke(requestId: string, payload: string): Promise<Served> {
     return new Promise((resolve, reject) => {
       this.#task = { requestId, payload, resolve, reject };
-      if (this.#poll) this.#send(this.#task, this.#poll);
+      if (this.#isOver) reject(new Error(`${this.spec.name}: instance ${this.number} has ended already`));
+      else if (this.#poll) this.#send(this.#task, this.#poll);
     });
   }
 
@@ -119,6 +109,7 @@ export class Instance implements RuntimeClient {
       this.log(`the instance failed: ${error instanceof Error ? error.message : error}`);
       this.#task?.reject(error);
     } finally {
+      this.#isOver = true;
       this.#isEnding = true;
       clearTimeout(this.#timer);
       api.unregister(token);
@@ -129,6 +120,7 @@ export class Instance implements RuntimeClient {
     this.#process = process;
     if (this.#isEnding) process.kill();
     const exit = await process.exit;
+    this.#isOver = true;
     this.#isEnding = true;
     if (this.#task) this.#settle(this.#task, this.#toEnding(this.#task, exit), exit);
     await process.release();
@@ -139,18 +131,11 @@ export class Instance implements RuntimeClient {
   }
 
   #send(task: Task, poll: Poll): void {
-    const limitMs = this.spec.timeoutSeconds * 1000;
     this.#poll = undefined;
     this.log(`START RequestId: ${task.requestId} Version: $LATEST`);
     task.sentAt = performance.now();
-    this.#endAfter(limitMs);
-    poll({
-      requestId: task.requestId,
-      deadlineMs: Date.now() + limitMs,
-      functionArn: toFunctionArn(this.spec),
-      traceId: toTraceId(),
-      payload: task.payload,
-    });
+    this.#endAfter(this.spec.timeoutSeconds * 1000);
+    poll(toInvocation(this.spec, task.requestId, task.payload));
   }
 
   #settle(task: Task, ending: Ending, exit?: Exit): void {
@@ -175,10 +160,4 @@ export class Instance implements RuntimeClient {
       this.end();
     }, ms);
   }
-}
-
-/** X-Ray's form, not sampled: `Root=1-<seconds, hex>-<96 bits>;Parent=<64 bits>;Sampled=0`. */
-function toTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

@@ -2,8 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { FunctionSpec } from './types.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('bootstrap.js', import.meta.url));
-export const DEFAULT_REGION = 'us-east-1';
-export const LOCAL_ACCOUNT = '000000000000';
+const DEFAULT_REGION = 'us-east-1';
 
 /**
  * Node's command line as Lambda's own `/var/runtime/bootstrap` makes it (public.ecr.aws/lambda/nodejs): a tenth of the
@@ -49,11 +48,7 @@ export function toEnvironment(
   };
 }
 
-export function toFunctionArn(spec: FunctionSpec): string {
-  return `arn:aws:lambda:${toRegion(spec)}:${LOCAL_ACCOUNT}:function:${spec.name}`;
-}
-
-function toRegion(spec: FunctionSpec): string {
+export function toRegion(spec: FunctionSpec): string {
   return spec.environment.AWS_REGION ?? DEFAULT_REGION;
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   type Cgroup,
   type CgroupParent,
@@ -7,7 +6,7 @@ import {
   removeGroup,
   toJoinCommand,
 } from './cgroup.ts';
-import { findCgroupParent, removeStaleGroups, toGroupName } from './cgroup-parent.ts';
+import { findCgroupParent, newGroupName, removeStaleGroups } from './cgroup-parent.ts';
 import { rssMethod } from './proc-status.ts';
 import { type RssCell, type RssWatch, startRssWatch } from './rss-watch.ts';
 import type { Enforcement } from './types.ts';
@@ -54,7 +53,7 @@ async function startCgroupLimiter(parent: CgroupParent): Promise<MemoryLimiter> 
     enforcement: parent.version,
     reason: `memory groups can be made in ${parent.folder}; page cache counts but is given back first`,
     open: async (memoryMb, command) => {
-      const group = await makeGroup(parent, toGroupName(randomBytes(6).toString('hex')), memoryMb);
+      const group = await makeGroup(parent, newGroupName(), memoryMb);
       return toCgroupCell(group, command, rss);
     },
     close: () => rss.close(),

@@ -1,6 +1,6 @@
 import { LambdaException } from './errors.ts';
 import type { Instance } from './instance.ts';
-import type { FunctionSpec } from './types.ts';
+import type { FunctionSpec, InstanceInfo } from './types.ts';
 
 /** Lambda keeps an idle environment for some minutes; a machine's memory is wanted back no later. */
 const IDLE_MS = 5 * 60_000;
@@ -50,6 +50,14 @@ export class Pool {
       this.#idle.set(instance, setTimeout(() => this.#end(instance), IDLE_MS).unref());
       this.#serve();
     } else this.#end(instance);
+  }
+
+  list(): InstanceInfo[] {
+    return [...this.#live].map(({ spec, number, process }) => ({
+      function: spec.name,
+      instance: number,
+      pid: process?.pid,
+    }));
   }
 
   async close(): Promise<void> {

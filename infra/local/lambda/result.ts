@@ -1,5 +1,5 @@
+import type { Ending, Served } from './ending.ts';
 import type { Exit } from './function-process.ts';
-import type { Ending, Served } from './instance.ts';
 import { MAX_RESPONSE_BYTES } from './runtime-api.ts';
 import type { FunctionSpec, InvokeResult, InvokeStatus } from './types.ts';
 

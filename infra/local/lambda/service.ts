@@ -1,23 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { ASYNC_RETRY_SECONDS, createAsyncEvents } from './async-events.ts';
-import { LambdaException } from './errors.ts';
+import type { Workshop } from './function-process.ts';
+import { createFunctions } from './functions.ts';
 import { Instance } from './instance.ts';
 import { type EnforcementChoice, startMemoryLimiter } from './memory-limit.ts';
+import { MAX_EVENT_BYTES, MAX_PAYLOAD_BYTES, toPayload } from './payload.ts';
 import { Pool } from './pool.ts';
-import { toReportLines } from './report.ts';
-import { toResult } from './result.ts';
 import { MAX_SLOTS } from './rss-watch.ts';
-import { startRuntimeApi } from './runtime-api.ts';
-import { makeScratchRoot, measureScratchMb, removeScratch } from './scratch.ts';
-import { createTally } from './tally.ts';
-import type { Enforcement, FunctionSpec, FunctionStats, InvokeResult, Log } from './types.ts';
+import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+import { makeScratchRoot, removeScratch } from './scratch.ts';
+import type { Enforcement, FunctionSpec, FunctionStats, InstanceInfo, InvokeResult, Log } from './types.ts';
 import { startWatchdog } from './watchdog.ts';
 
 export type { FunctionSpec, FunctionStats, InvokeResult } from './types.ts';
 
-/** Lambda's limit of a synchronous payload. */
-const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 /** Two instances per core keep the cores busy while half of them wait for the network. */
 const INSTANCES_PER_CORE = 2;
 const MIN_INSTANCES = 4;
@@ -28,6 +24,8 @@ export interface LambdaService {
   /** Event: resolves when the event is taken; it is tried three times. A failure after that is logged. */
   invokeAsync(name: string, payload: unknown): Promise<void>;
   stats(): FunctionStats[];
+  /** The instances alive now, so that a reliability test can kill one. */
+  instances(): InstanceInfo[];
   /** Kills every instance and removes memory groups and scratch folders. */
   stop(): Promise<void>;
 }
@@ -43,86 +41,55 @@ export interface LambdaOptions {
   readonly asyncRetrySeconds?: readonly number[];
 }
 
-interface LocalFunction {
-  readonly spec: FunctionSpec;
-  readonly tally: ReturnType<typeof createTally>;
+export interface EnforcedLambdaService extends LambdaService {
+  readonly enforcement: Enforcement;
+  /** Why this enforcement and what it counts, to be printed. */
+  readonly enforcementReason: string;
 }
 
 /** Starts the local Lambda: the functions as child processes under the Runtime API, their memory sizes enforced. */
-export async function startLambda(
-  options: LambdaOptions,
-): Promise<LambdaService & { readonly enforcement: Enforcement; readonly enforcementReason: string }> {
-  const functions = new Map(options.functions.map((spec) => [spec.name, { spec, tally: createTally(spec) }]));
-  const scratchRoot = await makeScratchRoot(options.stateDir);
+export async function startLambda(options: LambdaOptions): Promise<EnforcedLambdaService> {
   const memory = await startMemoryLimiter(options.enforcement ?? 'auto');
-  const watchdog = startWatchdog();
-  const api = await startRuntimeApi();
+  const scratchRoot = await makeScratchRoot(options.stateDir);
+  const workshop = { memory, scratchRoot, watchdog: startWatchdog() };
+  const service = createService(options, workshop, await startRuntimeApi());
+  return { ...service, enforcement: memory.enforcement, enforcementReason: memory.reason };
+}
+
+function createService(options: LambdaOptions, workshop: Workshop, api: RuntimeApi): LambdaService {
   let number = 0;
-  const workshop = { scratchRoot, memory, watchdog };
   const start = (spec: FunctionSpec) =>
     new Instance({ spec, number: ++number, api, workshop, log: options.log });
   const pool = new Pool(start, toMaxInstances(options.maxInstances));
-  const invoke = async (name: string, payload: unknown) =>
-    await invokeOn(pool, functionNamed(functions, name), toPayload(name, payload));
-  const onFailure = (name: string, reason: string) =>
-    options.log(`asynchronous event given up after its retries: ${reason}`, { function: name, instance: 0 });
-  const retrySeconds = options.asyncRetrySeconds ?? ASYNC_RETRY_SECONDS;
-  const events = createAsyncEvents({ invoke, onFailure, retrySeconds });
-
+  const functions = createFunctions(options.functions, pool);
+  const events = createAsyncEvents({
+    invoke: functions.invoke,
+    onFailure: (name, reason) =>
+      options.log(`asynchronous event given up: ${reason}`, { function: name, instance: 0 }),
+    retrySeconds: options.asyncRetrySeconds ?? ASYNC_RETRY_SECONDS,
+  });
   return {
-    enforcement: memory.enforcement,
-    enforcementReason: memory.reason,
-    invoke,
-    invokeAsync: async (name, payload) => events.accept(functionNamed(functions, name).spec.name, payload),
-    stats: () => [...functions.values()].map(({ tally }) => tally.toStats()),
+    invoke: async (name, payload) =>
+      await functions.invoke(name, toPayload(name, payload, MAX_PAYLOAD_BYTES)),
+    invokeAsync: async (name, payload) => {
+      functions.requireName(name);
+      events.accept(name, toPayload(name, payload, MAX_EVENT_BYTES));
+    },
+    stats: functions.stats,
+    instances: () => pool.list(),
     stop: async () => {
       events.stop();
       await pool.close();
       await api.close();
-      await memory.close();
-      watchdog.close();
-      await removeScratch(scratchRoot);
+      await closeWorkshop(workshop);
     },
   };
 }
 
-async function invokeOn(pool: Pool, { spec, tally }: LocalFunction, payload: string): Promise<InvokeResult> {
-  const instance = await pool.acquire(spec);
-  try {
-    const requestId = randomUUID();
-    const result = toResult(spec, requestId, await instance.invoke(requestId, payload));
-    tally.record(result);
-    for (const line of toReportLines(spec, result)) instance.log(line);
-    if (instance.isReady) await warnOfFullScratch(instance);
-    return result;
-  } finally {
-    pool.release(instance);
-  }
-}
-
-/** A folder can't be given a size without a file system of its own, so what Lambda would refuse is at least said. */
-async function warnOfFullScratch(instance: Instance): Promise<void> {
-  const { scratch, spec } = instance;
-  const usedMb = scratch === undefined ? 0 : await measureScratchMb(scratch);
-  if (usedMb <= spec.ephemeralMb) return;
-  instance.log(
-    `WARN ephemeral storage: expected at most ${spec.ephemeralMb} MB in TMPDIR, found ${Math.ceil(usedMb)} MB; on Lambda a write would have failed with ENOSPC`,
-  );
-}
-
-function functionNamed(functions: ReadonlyMap<string, LocalFunction>, name: string): LocalFunction {
-  const found = functions.get(name);
-  if (found) return found;
-  const known = [...functions.keys()].join(', ');
-  throw new LambdaException('ResourceNotFoundException', `Function not found: ${name}; there are: ${known}`);
-}
-
-function toPayload(name: string, payload: unknown): string {
-  const json = JSON.stringify(payload) ?? 'null';
-  const bytes = Buffer.byteLength(json);
-  if (bytes <= MAX_PAYLOAD_BYTES) return json;
-  const message = `${name}: expected a payload of at most ${MAX_PAYLOAD_BYTES} bytes, found ${bytes}`;
-  throw new LambdaException('RequestTooLargeException', message);
+async function closeWorkshop({ memory, watchdog, scratchRoot }: Workshop): Promise<void> {
+  await memory.close();
+  watchdog.close();
+  await removeScratch(scratchRoot);
 }
 
 function toMaxInstances(wanted: number | undefined): number {

@@ -58,4 +58,9 @@ export interface LogSource {
   readonly instance: number;
 }
 
+/** A live instance; `pid` is undefined while its process starts. */
+export interface InstanceInfo extends LogSource {
+  readonly pid: number | undefined;
+}
+
 export type Log = (line: string, from: LogSource) => void;
