@@ -46,22 +46,24 @@ export interface S3Api {
   close(): Promise<void>;
 }
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  AbortMultipartUpload: abortMultipartUpload,
-  CompleteMultipartUpload: completeMultipartUpload,
-  CopyObject: copyObject,
-  CreateMultipartUpload: createMultipartUpload,
-  DeleteObject: deleteObject,
-  DeleteObjects: deleteObjects,
-  GetObject: getObject,
-  HeadBucket: headBucket,
-  HeadObject: headObject,
-  ListObjectVersions: listObjectVersions,
-  ListObjectsV2: listObjectsV2,
-  PutObject: putObject,
-  UploadPart: uploadPart,
-  UploadPartCopy: uploadPartCopy,
-};
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  Object.entries({
+    AbortMultipartUpload: abortMultipartUpload,
+    CompleteMultipartUpload: completeMultipartUpload,
+    CopyObject: copyObject,
+    CreateMultipartUpload: createMultipartUpload,
+    DeleteObject: deleteObject,
+    DeleteObjects: deleteObjects,
+    GetObject: getObject,
+    HeadBucket: headBucket,
+    HeadObject: headObject,
+    ListObjectVersions: listObjectVersions,
+    ListObjectsV2: listObjectsV2,
+    PutObject: putObject,
+    UploadPart: uploadPart,
+    UploadPartCopy: uploadPartCopy,
+  }),
+);
 
 /** A small S3 on a folder. Throws SmallbatchError STATE_LOCKED. */
 export async function createS3({ folder, onObjectCreated }: S3Options): Promise<S3Api> {
@@ -85,7 +87,7 @@ async function handle(store: Store, request: IncomingMessage, response: ServerRe
   const operation = operationOf(method, url, headers);
   const tally = { bytesIn: 0, bytesOut: 0 };
   try {
-    const run = OPERATIONS[operation];
+    const run = OPERATIONS.get(operation);
     if (!run)
       throw new S3Error('NotImplemented', { message: `${operation} (${method}) is not implemented.` });
     await run({ store, target: parseTarget(url), headers, request, response, tally });

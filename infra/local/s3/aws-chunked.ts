@@ -1,4 +1,4 @@
-import { createByteReader } from './byte-reader.ts';
+import { type ByteReader, createByteReader } from './byte-reader.ts';
 import { S3Error } from './s3-error.ts';
 
 /** Far above what clients send (a checksum and its signature), so that a hostile body can't grow the map. */
@@ -14,11 +14,23 @@ export async function* decodeAwsChunked(
   trailers: Map<string, string>,
 ): AsyncGenerator<Buffer> {
   const reader = createByteReader(source);
+  try {
+    yield* readChunks(reader);
+    await readTrailers(reader, trailers);
+  } finally {
+    await reader.end();
+  }
+}
+
+async function* readChunks(reader: ByteReader): AsyncGenerator<Buffer> {
   for (let size = toChunkSize(await reader.line()); size > 0; size = toChunkSize(await reader.line())) {
     yield* reader.take(size);
     const end = await reader.line();
     if (end !== '') throw framingError(`a chunk of ${size} bytes is followed by more data`);
   }
+}
+
+async function readTrailers(reader: ByteReader, trailers: Map<string, string>): Promise<void> {
   for (let line = await reader.line(); line !== ''; line = await reader.line()) {
     const colon = line.indexOf(':');
     if (colon < 1 || trailers.size >= TRAILER_LIMIT) throw framingError(`trailer "${line.slice(0, 80)}"`);

@@ -8,6 +8,8 @@ export interface ByteReader {
   line(): Promise<string>;
   /** The next `count` bytes, in whatever slices they arrive. */
   take(count: number): AsyncGenerator<Buffer>;
+  /** Lets go of the stream. */
+  end(): Promise<void>;
 }
 
 /** Reads lines and counted bytes from a stream in turn; throws IncompleteBody if it ends too early. */
@@ -49,5 +51,9 @@ export function createByteReader(source: AsyncIterable<Buffer>): ByteReader {
     }
   }
 
-  return { line, take };
+  async function end(): Promise<void> {
+    await iterator.return?.();
+  }
+
+  return { line, take, end };
 }

@@ -46,6 +46,8 @@ export function sendError(
   { request, response, tally }: Pick<Exchange, 'request' | 'response' | 'tally'>,
   error: unknown,
 ): void {
+  if (!(error instanceof S3Error) && !isHangUp(error))
+    console.error(`S3: ${request.method} ${request.url}`, error);
   if (response.headersSent) {
     response.destroy();
     return;
@@ -61,4 +63,10 @@ export function sendError(
   });
   tally.bytesOut += body.length;
   response.end(body);
+}
+
+/** The client went away in the middle of a body. */
+function isHangUp(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

@@ -22,7 +22,8 @@ export interface MeasureOptions {
   readonly limitBytes: number;
   readonly algorithm?: ChecksumAlgorithm | undefined;
   readonly sha256?: boolean;
-  onBytes?(count: number): void;
+  /** Counts along, also when the bytes are refused in the end. */
+  readonly tally?: { bytesIn: number };
 }
 
 /** Measures chunks while they pass; none is kept. */
@@ -56,7 +57,7 @@ function createMeter(options: MeasureOptions): { update(chunk: Uint8Array): void
   return {
     update(chunk) {
       size += chunk.length;
-      options.onBytes?.(chunk.length);
+      if (options.tally) options.tally.bytesIn += chunk.length;
       if (size > limitBytes) throw new S3Error('EntityTooLarge', { details: { MaxSizeAllowed: limitBytes } });
       md5.update(chunk);
       digest?.update(chunk);

@@ -66,7 +66,7 @@ const SUBRESOURCES = new Set(
 export function operationOf(method: string, url: string, headers: IncomingHttpHeaders = {}): string {
   const { bucket, rawKey, query } = splitUrl(url);
   const id = query.get('x-id');
-  if ([...query.keys()].some((name) => SUBRESOURCES.has(name))) return id ?? 'Unknown';
+  if ([...query.keys()].some((name) => SUBRESOURCES.has(name))) return toSubresourceName(id);
   const level = bucket === '' ? 'service' : rawKey === '' ? 'bucket' : 'object';
   const rule = RULES.find(
     (one) =>
@@ -76,6 +76,11 @@ export function operationOf(method: string, url: string, headers: IncomingHttpHe
       (one.header === undefined || one.header in headers || one.name === id),
   );
   return rule?.name ?? 'Unknown';
+}
+
+/** `GetObjectTagging` …, as the SDK says it; never the name of a plain operation, whatever the query claims. */
+function toSubresourceName(id: string | null): string {
+  return id === null || RULES.some((rule) => rule.name === id) ? 'Unknown' : id;
 }
 
 /** Bucket, key and query of a path-style URL. The key is taken as it stands: `a//b`, `..` and `a/` are keys of their own. */

@@ -25,7 +25,9 @@ export function openPayload(request: IncomingMessage, options: PayloadOptions): 
   const claim = options.unclaimed ? undefined : parseClaim(headers);
   const sha256 = parseSha256(headers);
   const trailers = new Map<string, string>();
-  const payload = measure(isAwsChunked(headers) ? decodeAwsChunked(request, trailers) : request, {
+  // Whoever stops reading half-way still wants to answer on this socket.
+  const body = request.iterator({ destroyOnReturn: false });
+  const payload = measure(isAwsChunked(headers) ? decodeAwsChunked(body, trailers) : body, {
     ...options,
     algorithm: claim?.algorithm ?? options.algorithm,
     sha256: sha256 !== undefined,

@@ -1,6 +1,7 @@
 /**
  * The index of the store. Keys are BLOBs, because SQLite then orders them by their UTF-8 bytes, as S3 lists them, and
  * because a prefix's end can be written as bytes that are no valid UTF-8.
+ * `versions.upload` is the multipart upload that made an object, so that completing it again can give the same answer.
  * `unowned` holds every blob that is being written or is to be removed: a blob is dead until the transaction that gives
  * it an owner takes it out, so that emptying `unowned` at start is the whole recovery.
  */
@@ -22,10 +23,12 @@ CREATE TABLE IF NOT EXISTS versions (
   etag TEXT NOT NULL,
   modified INTEGER NOT NULL,
   headers TEXT NOT NULL,
-  checksum TEXT
+  checksum TEXT,
+  upload TEXT
 );
 CREATE UNIQUE INDEX IF NOT EXISTS version_by_id ON versions (bucket, key, version_id);
 CREATE INDEX IF NOT EXISTS version_by_age ON versions (bucket, key, id DESC);
+CREATE INDEX IF NOT EXISTS version_by_upload ON versions (upload) WHERE upload IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS listed ON versions (bucket, key) WHERE latest = 1 AND marker = 0;
 
 CREATE TABLE IF NOT EXISTS segments (

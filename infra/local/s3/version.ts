@@ -96,6 +96,18 @@ function requireLatest(catalog: Catalog, bucket: string, key: string): Version {
   throw new S3Error('NoSuchKey', { details: { Key: key }, headers });
 }
 
+/** The object that a multipart upload has made, as long as it is there. */
+export function findByUpload(
+  catalog: Catalog,
+  bucket: string,
+  key: string,
+  upload: string,
+): Version | undefined {
+  const sql = `SELECT ${VERSION_COLUMNS} FROM versions WHERE upload = ? AND bucket = ? AND key = ?`;
+  const row = catalog.get(sql, upload, bucket, Buffer.from(key));
+  return row && parseVersion(row);
+}
+
 /** The files that hold a version's bytes, in order. */
 export function findSegments(catalog: Catalog, version: Version): Segment[] {
   const rows = catalog.iterate(

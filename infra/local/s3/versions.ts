@@ -16,7 +16,9 @@ export interface NewObject {
   readonly segments: readonly Segment[];
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly checksum?: Checksum;
+  readonly checksum?: Checksum | undefined;
+  /** The multipart upload that it comes from. */
+  readonly upload?: string;
 }
 
 export interface Added {
@@ -42,9 +44,9 @@ const bucketRow = z.object({ versioned: z.number().transform(Boolean), sequence:
 export function addObject(catalog: Catalog, object: NewObject, condition: WriteCondition): Added {
   checkWrite(condition, findLatest(catalog, object.bucket, object.key));
   const size = object.segments.reduce((sum, segment) => sum + segment.size, 0);
-  const added = addRow(catalog, { ...object, size, marker: false });
+  const { id, ...added } = addRow(catalog, { ...object, size, marker: false });
   object.segments.forEach(({ blob, size: bytes }, number) => {
-    catalog.run('INSERT INTO segments VALUES (last_insert_rowid(), ?, ?, ?)', number, blob, bytes);
+    catalog.run('INSERT INTO segments VALUES (?, ?, ?, ?)', id, number, blob, bytes);
     catalog.run('DELETE FROM unowned WHERE blob = ?', blob);
   });
   return { ...added, size };
@@ -64,10 +66,16 @@ export function removeObject(
   const latest = findLatest(catalog, bucket, key);
   checkWrite(condition, latest);
   if (versionId !== undefined) return removeVersion(catalog, target, versionId);
-  const keepsHistory = versioned || (latest !== undefined && latest.versionId !== NULL_VERSION);
-  if (!keepsHistory) return { ...removeVersion(catalog, target, NULL_VERSION), versionId: undefined };
+  if (!versioned && !hasHistory(catalog, bucket, key))
+    return { ...removeVersion(catalog, target, NULL_VERSION), versionId: undefined };
   const added = addRow(catalog, { bucket, key, size: 0, etag: '', headers: {}, marker: true });
   return { versionId: added.versionId, marker: true, freed: added.freed };
+}
+
+/** Whether versions are left from when the bucket kept them. */
+function hasHistory(catalog: Catalog, bucket: string, key: string): boolean {
+  const sql = 'SELECT 1 FROM versions WHERE bucket = ? AND key = ? AND version_id <> ? LIMIT 1';
+  return catalog.get(sql, bucket, Buffer.from(key), NULL_VERSION) !== undefined;
 }
 
 function removeVersion(
@@ -88,7 +96,7 @@ interface NewRow extends Omit<NewObject, 'segments'> {
   readonly marker: boolean;
 }
 
-function addRow(catalog: Catalog, row: NewRow): Omit<Added, 'size'> {
+function addRow(catalog: Catalog, row: NewRow): Omit<Added, 'size'> & { id: number } {
   const { versioned, sequence } = nextInBucket(catalog, row.bucket);
   const key = Buffer.from(row.key);
   const versionId = versioned ? randomBytes(24).toString('base64url') : NULL_VERSION;
@@ -96,9 +104,9 @@ function addRow(catalog: Catalog, row: NewRow): Omit<Added, 'size'> {
   const freed = replaced ? dropRow(catalog, replaced) : [];
   const modified = Math.floor(Date.now() / 1000) * 1000;
   catalog.run('UPDATE versions SET latest = 0 WHERE bucket = ? AND key = ? AND latest = 1', row.bucket, key);
-  catalog.run(
-    `INSERT INTO versions (bucket, key, version_id, latest, marker, size, etag, modified, headers, checksum)
-     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)`,
+  const inserted = catalog.get(
+    `INSERT INTO versions (bucket, key, version_id, latest, marker, size, etag, modified, headers, checksum, upload)
+     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     row.bucket,
     key,
     versionId,
@@ -108,8 +116,13 @@ function addRow(catalog: Catalog, row: NewRow): Omit<Added, 'size'> {
     modified,
     JSON.stringify(row.headers),
     row.checksum ? JSON.stringify(row.checksum) : null,
+    row.upload ?? null,
   );
-  return { versionId, sequencer: sequence.toString(16).toUpperCase().padStart(16, '0'), modified, freed };
+  return { id: z.number().parse(inserted?.id), versionId, sequencer: toSequencer(sequence), modified, freed };
+}
+
+function toSequencer(sequence: number): string {
+  return sequence.toString(16).toUpperCase().padStart(16, '0');
 }
 
 function nextInBucket(catalog: Catalog, bucket: string): z.infer<typeof bucketRow> {

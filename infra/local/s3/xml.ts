@@ -6,9 +6,12 @@ export interface XmlFields {
   readonly [name: string]: XmlValue;
 }
 
-/** A document with S3's namespace. Arrays become repeated elements, `undefined` is left out. */
+const NAMESPACE = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+
+/** A document as S3 writes it: errors have no namespace. Arrays become repeated elements, `undefined` is left out. */
 export function writeXml(root: string, fields: XmlFields): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${writeFields(fields)}</${root}>`;
+  const namespace = root === 'Error' ? '' : NAMESPACE;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace}>${writeFields(fields)}</${root}>`;
 }
 
 function writeFields(fields: XmlFields): string {
@@ -37,6 +40,9 @@ function escapeXml(text: string): string {
   });
 }
 
+/** More than the largest valid request has: 10,000 parts with four elements each. */
+const NODE_LIMIT = 100_000;
+
 export interface XmlNode {
   readonly name: string;
   text: string;
@@ -51,7 +57,10 @@ export async function readXml(chunks: AsyncIterable<Uint8Array>): Promise<XmlNod
   parser.on('error', (error) => {
     throw new S3Error('MalformedXML', { message: error.message });
   });
+  let nodes = 0;
   parser.on('opentag', (tag) => {
+    nodes += 1;
+    if (nodes > NODE_LIMIT) throw new S3Error('MalformedXML', { message: `Over ${NODE_LIMIT} elements.` });
     const node = { name: tag.name.replace(/^.*:/, ''), text: '', children: [] };
     open.at(-1)?.children.push(node);
     open.push(node);

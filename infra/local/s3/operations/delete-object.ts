@@ -28,9 +28,7 @@ export async function deleteObjects(exchange: Exchange): Promise<void> {
   isVersioned(store.catalog, target.bucket);
   const payload = openPayload(request, {
     limitBytes: BODY_LIMIT_BYTES,
-    onBytes: (count) => {
-      tally.bytesIn += count;
-    },
+    tally,
   });
   const { wanted, quiet } = parseDelete(await readXml(payload.chunks));
   const deleted: XmlFields[] = [];

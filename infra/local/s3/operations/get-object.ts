@@ -13,11 +13,13 @@ export async function getObject(exchange: Exchange): Promise<void> {
   const found = findObject(exchange);
   if (found.status === 304) return sendEmpty(exchange, 304, found.headers);
   await store.blobs.read(found.segments, found.span, async (chunks) => {
+    // Read before the head goes out: a file that isn't there can still become a 500.
+    const first = await chunks.next();
     sendHead(exchange, found.status, found.headers);
     await pipeline(async function* () {
-      for await (const chunk of chunks) {
-        tally.bytesOut += chunk.length;
-        yield chunk;
+      for (let next = first; !next.done; next = await chunks.next()) {
+        tally.bytesOut += next.value.length;
+        yield next.value;
       }
     }, response);
   });

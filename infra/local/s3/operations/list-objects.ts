@@ -8,16 +8,15 @@ export async function listObjectsV2(exchange: Exchange): Promise<void> {
   const { store, target } = exchange;
   isVersioned(store.catalog, target.bucket);
   const request = parseListRequest(target.query);
-  const token = target.query.get('continuation-token');
-  const startAfter = target.query.get('start-after');
-  const from = token === null ? afterKey(startAfter ?? '') : parseToken(token);
-  const listing = { ...request, bucket: target.bucket, from: startAfter || token ? from : Buffer.alloc(0) };
+  const token = target.query.get('continuation-token') ?? undefined;
+  const startAfter = target.query.get('start-after') ?? '';
+  const listing = { ...request, bucket: target.bucket, from: toStart(token, startAfter) };
   const page = listPage(store.catalog, listing, 'latest');
   sendXml(exchange, 'ListBucketResult', {
     Name: target.bucket,
     Prefix: request.encode(request.prefix),
-    StartAfter: startAfter === null ? undefined : request.encode(startAfter),
-    ContinuationToken: token ?? undefined,
+    StartAfter: startAfter === '' ? undefined : request.encode(startAfter),
+    ContinuationToken: token,
     NextContinuationToken: toNextToken(page),
     KeyCount: page.entries.length,
     MaxKeys: request.limit,
@@ -58,6 +57,11 @@ function toNextToken({ entries, truncated }: Page): string | undefined {
   if (!truncated || !last) return undefined;
   const from = last.type === 'prefix' ? afterPrefix(last.prefix) : afterKey(last.version.key);
   return from.toString('base64url');
+}
+
+function toStart(token: string | undefined, startAfter: string): Buffer {
+  if (token !== undefined) return parseToken(token);
+  return startAfter === '' ? Buffer.alloc(0) : afterKey(startAfter);
 }
 
 function parseToken(token: string): Buffer {

@@ -42,9 +42,7 @@ export async function uploadPart(exchange: Exchange): Promise<void> {
   const payload = openPayload(exchange.request, {
     limitBytes: WRITE_LIMIT_BYTES,
     algorithm: upload.algorithm ?? undefined,
-    onBytes: (count) => {
-      exchange.tally.bytesIn += count;
-    },
+    tally: exchange.tally,
   });
   const { md5, checksum } = await writePart(exchange, payload, number);
   sendEmpty(exchange, 200, { etag: `"${md5}"`, ...toChecksumHeaders(checksum) });

@@ -16,9 +16,7 @@ export async function putObject(exchange: Exchange): Promise<void> {
   const stored = parseObjectHeaders(headers);
   const payload = openPayload(request, {
     limitBytes: WRITE_LIMIT_BYTES,
-    onBytes: (count) => {
-      tally.bytesIn += count;
-    },
+    tally,
   });
   const { added, measured } = await store.blobs.write(payload.chunks, async (blob) => {
     const { size, md5, checksum } = payload.measured();

@@ -1,7 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Checksum, checksumHeader } from '../checksum.ts';
+import { type Checksum, checksumHeader, toMultipartChecksum } from '../checksum.ts';
 import { S3Error } from '../s3-error.ts';
-import type { Part } from '../uploads.ts';
+import type { Part, Upload } from '../uploads.ts';
+
+/** The whole object's checksum; none if the upload was created without. */
+export function toCompletedChecksum(
+  { algorithm, type }: Upload,
+  parts: readonly Part[],
+): Checksum | undefined {
+  if (!algorithm || !type) return undefined;
+  const measured = parts.map(({ checksum, size }) => ({ value: checksum?.value ?? '', size }));
+  return toMultipartChecksum(algorithm, type, measured);
+}
 
 /** What a CompleteMultipartUpload says of the whole object. Throws InvalidRequest (its size or type), BadDigest. */
 export function checkCompleted(
