@@ -28,8 +28,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
       );
       return log.info('joined');
     }
-    if ((await finishRun(run)) === 'busy')
-      throw new BusyError('another run of this source is publishing', BUSY_SECONDS);
-    log.info('finished');
+    const outcome = await finishRun(run);
+    if (outcome === 'busy') await sendFinish(message.run, message.generation, message.group, BUSY_SECONDS);
+    log.info('finish', { outcome });
   });
 }

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, SmallbatchError } from './errors.ts';
 
 export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+/** Metadata of an upload that holds its run's options, as a JSON object. */
+export const OPTIONS_METADATA = 'smallbatch-options';
+
 const options = z.record(z.string(), z.unknown());
 
 /** Which bytes a run reads: one version of one object, so that a later upload does not change them. */
@@ -21,11 +24,27 @@ export const startMessage = z.object({
   versionId: z.string().min(1).optional(),
   /** S3's own order of uploads to one key; hexadecimal. */
   sequencer: z.string().optional(),
-  options: options.default({}),
+  /** Without them, those in the object's metadata `smallbatch-options` hold (JSON), or none. */
+  options: options.optional(),
   /** Asks for this pass of the same run (the last one plus one), after one that ended. */
   generation: z.number().int().positive().default(1),
 });
 export type StartMessage = z.infer<typeof startMessage>;
+
+/** The options that an upload carries in its metadata. @throws SmallbatchError OPTIONS_INVALID */
+export function parseOptionsHeader(header: string | undefined): Record<string, unknown> {
+  if (header === undefined) return {};
+  try {
+    return options.parse(JSON.parse(header));
+  } catch (cause) {
+    const found = header.slice(0, 80);
+    throw new SmallbatchError(
+      'OPTIONS_INVALID',
+      `metadata ${OPTIONS_METADATA}: expected a JSON object, found ${found}`,
+      { cause },
+    );
+  }
+}
 
 /** split hands itself on, or sweep wakes a run whose split went missing. */
 export const continueMessage = z.object({
@@ -56,7 +75,6 @@ const objectCreated = z
       key: detail.object.key,
       versionId: detail.object['version-id'],
       sequencer: detail.object.sequencer,
-      options: {},
       generation: 1,
     }),
   );

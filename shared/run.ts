@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { SmallbatchError, toFailure } from './errors.ts';
 import type { Kind } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
-import { type SourceRef, type StartMessage, sourceRef } from './message.ts';
+import {
+  OPTIONS_METADATA,
+  parseOptionsHeader,
+  type SourceRef,
+  type StartMessage,
+  sourceRef,
+} from './message.ts';
 import { headObject } from './store.ts';
 import { getRow, openRunRows, type Row, updateRow } from './table.ts';
 
@@ -116,7 +122,7 @@ export function parseSourceKey(key: string): { kind: Kind; name: string } {
 /**
  * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
  * split checks them, so that a wrong one ends the run with its message.
- * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND
+ * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND, OPTIONS_INVALID
  */
 export async function openRun(start: StartMessage): Promise<Run> {
   const { kind, name } = parseSourceKey(start.key);
@@ -127,7 +133,8 @@ export async function openRun(start: StartMessage): Promise<Run> {
     versionId: head.versionId,
     size: head.size,
   };
-  const run = toRunId(kind, source, start.options);
+  const options = start.options ?? parseOptionsHeader(head.metadata[OPTIONS_METADATA]);
+  const run = toRunId(kind, source, options);
   const opened = await updateRow(runKey(run), {
     update:
       'SET #run = :run, generation = :generation, #state = :planning, kind = :kind, #name = :name, #source = :source, ' +
@@ -153,7 +160,7 @@ export async function openRun(start: StartMessage): Promise<Run> {
       ':name': name,
       ':source': source,
       ':order': toOrder(head.lastModified, start.sequencer),
-      ':options': start.options,
+      ':options': options,
       ':now': new Date().toISOString(),
       ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
       ':open': 'run',

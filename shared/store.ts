@@ -6,7 +6,6 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   NoSuchKey,
-  NotFound,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -34,6 +33,8 @@ export interface ObjectHead {
   readonly size: number;
   readonly versionId: string | undefined;
   readonly lastModified: Date;
+  /** What the uploader said about it (`x-amz-meta-…`). */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,29 +42,27 @@ export interface ObjectHead {
  * @throws SmallbatchError SOURCE_MISSING
  */
 export async function headObject(bucket: string, key: string, versionId?: string): Promise<ObjectHead> {
-  try {
-    const head = await client().send(
-      new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
-    );
-    return {
-      size: head.ContentLength ?? 0,
-      versionId: head.VersionId,
-      lastModified: head.LastModified ?? new Date(0),
-    };
-  } catch (cause) {
-    if (
-      cause instanceof NotFound ||
-      (cause instanceof S3ServiceException && cause.$metadata.httpStatusCode === 404)
-    ) {
+  const head = await client()
+    .send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
+    .catch((cause: unknown) => {
+      if (!isMissing(cause)) throw cause;
+      const version = versionId ? ` version ${versionId}` : '';
       throw new SmallbatchError(
         'SOURCE_MISSING',
-        `expected the object ${bucket}/${key}${versionId ? ` version ${versionId}` : ''}, found none`,
+        `expected the object ${bucket}/${key}${version}, found none`,
         { cause },
       );
-    }
-    throw cause;
-  }
+    });
+  return {
+    size: head.ContentLength ?? 0,
+    versionId: head.VersionId,
+    lastModified: head.LastModified ?? new Date(0),
+    metadata: head.Metadata ?? {},
+  };
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
 
 /** A source over one version of one S3 object; every read is one bounded range request. */
 export function objectSource(ref: SourceRef): SourceObject {

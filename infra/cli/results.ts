@@ -1,0 +1,96 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { itemResult } from '../../shared/complete.ts';
+import { Fingerprints } from '../../shared/fingerprints.ts';
+import { publishedKey, publishedPrefix } from '../../shared/keys.ts';
+import type { ItemResult, Output } from '../../shared/kind.ts';
+import type { Run } from '../../shared/run.ts';
+import { getObject } from '../../shared/store.ts';
+
+/** Failures that a report names; the manifest has them all. */
+const FAILURES_SHOWN = 20;
+
+export interface Failed {
+  readonly item: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * Copies what readers see of a run's source to plain files below `out`, with the manifest beside them. What the folder's
+ * last manifest lists and the new one does not is removed; nothing else in the folder is touched.
+ */
+export async function copyResults(
+  bucket: string,
+  run: Run,
+  out: string,
+): Promise<{ folder: string; failures: Failed[] }> {
+  const prefix = publishedPrefix(run.kind, run.name);
+  const folder = join(out, ...prefix.split('/'));
+  const failures: Failed[] = [];
+  if (!run.manifest) return { folder, failures };
+  await mkdir(folder, { recursive: true });
+  const manifest = join(folder, 'manifest.jsonl');
+  const fresh = `${manifest}.new`;
+  await download(bucket, run.manifest, fresh);
+  const kept = new Fingerprints();
+  for await (const result of manifestLines(fresh)) {
+    if (result.failure && failures.length < FAILURES_SHOWN)
+      failures.push({ item: result.id, ...result.failure });
+    for (const { path } of result.outputs) kept.add(path);
+    await copyOutputs(bucket, prefix, result, folder);
+  }
+  if (run.state === 'completed') await removeWhatLeft(folder, manifest, kept);
+  await rename(fresh, manifest);
+  return { folder, failures };
+}
+
+/** New outputs, and those of unchanged items that the folder does not have. */
+async function copyOutputs(
+  bucket: string,
+  prefix: string,
+  { status, outputs }: ItemResult,
+  folder: string,
+): Promise<void> {
+  for (const output of outputs) {
+    const file = toFile(folder, output);
+    if (status === 'unchanged' && (await hasSize(file, output.bytes))) continue;
+    await download(bucket, publishedKey(prefix, output), file);
+  }
+}
+
+async function* manifestLines(file: string): AsyncIterable<ItemResult> {
+  for await (const line of createInterface({ input: createReadStream(file) }))
+    yield itemResult.parse(JSON.parse(line));
+}
+
+async function removeWhatLeft(folder: string, manifest: string, kept: Fingerprints): Promise<void> {
+  if (!(await stat(manifest).catch(() => undefined))) return;
+  for await (const { outputs } of manifestLines(manifest)) {
+    for (const output of outputs)
+      if (!kept.has(output.path)) await rm(toFile(folder, output), { force: true });
+  }
+}
+
+/** An output's file below `folder`; its path comes from an archive, so it must not lead out of it. */
+function toFile(folder: string, { path }: Output): string {
+  const file = join(folder, ...path.split('/'));
+  const inside = relative(folder, file);
+  if (inside.startsWith(`..${sep}`) || inside === '..')
+    throw new Error(`expected an output below ${folder}, found ${path}`);
+  return file;
+}
+
+async function hasSize(file: string, bytes: number): Promise<boolean> {
+  return (await stat(file).catch(() => undefined))?.size === bytes;
+}
+
+async function download(bucket: string, key: string, file: string): Promise<void> {
+  const body = await getObject(bucket, key);
+  if (!body) throw new Error(`expected the object ${bucket}/${key}, found none`);
+  await mkdir(dirname(file), { recursive: true });
+  await pipeline(body, createWriteStream(file));
+}

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { glob, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** What the template and the bundle are made of. */
+const INPUTS = ['infra/*.ts', 'functions/**/*.ts', 'shared/**/*.ts', 'cdk.json', 'package-lock.json'];
+
+export interface Synthesised {
+  readonly templateFile: string;
+  readonly codeDir: string;
+}
+
+/** The stack's template and bundled code, as `cdk synth` makes them; kept in `dist` until one of its inputs changes. */
+export async function synthesise(): Promise<Synthesised> {
+  const folder = join(root, 'dist', 'synth', await hashInputs());
+  if (!existsSync(folder)) await synthInto(folder);
+  return await locate(folder);
+}
+
+async function hashInputs(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await Array.fromAsync(glob(INPUTS, { cwd: root }))).sort();
+  for (const file of files) hash.update(file).update(await readFile(join(root, file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function synthInto(folder: string): Promise<void> {
+  const { context } = z
+    .object({ context: z.unknown() })
+    .parse(JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')));
+  const unfinished = `${folder}.${process.pid}`;
+  await promisify(execFile)(process.execPath, [join(root, 'infra', 'app.ts')], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  });
+  await rm(folder, { recursive: true, force: true });
+  await rename(unfinished, folder);
+}
+
+const manifest = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.object({ type: z.string(), properties: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
+const assets = z.object({
+  files: z.record(z.string(), z.object({ source: z.object({ path: z.string(), packaging: z.string() }) })),
+});
+
+async function locate(folder: string): Promise<Synthesised> {
+  const { artifacts } = manifest.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
+  const stack = Object.values(artifacts).find(({ type }) => type === 'aws:cloudformation:stack');
+  const templateFile = join(folder, String(stack?.properties?.templateFile));
+  const { files } = assets.parse(
+    JSON.parse(await readFile(templateFile.replace('.template.', '.assets.'), 'utf8')),
+  );
+  const code = Object.values(files).find(({ source }) => source.packaging === 'zip');
+  if (!code) throw new Error(`expected a code asset in ${folder}, found none`);
+  return { templateFile, codeDir: join(folder, code.source.path) };
+}
