@@ -1,5 +1,5 @@
 import { defineKind, type Item } from '../../kind.ts';
-import { formatOf } from './formats.ts';
+import { formatByExtension } from './formats.ts';
 import { type CanvasData, type CanvasOptions, canvasData, canvasOptions } from './schema.ts';
 
 const MIB = 1024 * 1024;
@@ -38,11 +38,12 @@ const BASELINE_MB = 180;
 
 function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number } {
   const { data } = item;
-  if (data.type === 'absent') return { memoryMb: BASELINE_MB, seconds: 0 };
+  if (data.type === 'absent' || data.type === 'course') return { memoryMb: BASELINE_MB, seconds: 0.01 };
   if (data.type === 'pages')
     return { memoryMb: BASELINE_MB + 60, seconds: 2 + (data.to - data.from + 1) * 0.25 };
+  if (data.listing.excluded) return { memoryMb: BASELINE_MB, seconds: 0.001 };
   const mib = data.member.bytes / MIB;
-  switch (formatOf(data.member.name)) {
+  switch (formatByExtension(data.member.name)) {
     case 'pdf':
       return { memoryMb: BASELINE_MB + 60, seconds: Math.min(1 + mib * 2, 20) };
     case 'html':

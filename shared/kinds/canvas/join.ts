@@ -3,6 +3,7 @@ import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import { decodeText } from '../../text/decode.ts';
 import { linesOf } from '../../text/lines.ts';
+import { documentTitle } from './outcome.ts';
 import { putDocument } from './pdf.ts';
 import type { CanvasData, CanvasOptions } from './schema.ts';
 
@@ -17,11 +18,19 @@ export async function joinItem(
       `${item.id}: expected an expanded file, found "${item.data.type}"`,
     );
   context.stage('pdf: join');
-  return await putDocument(item.data.member, '', pagesIn(context), context);
+  const seen: { title?: string } = {};
+  const outcome = await putDocument(item.data, undefined, pagesIn(context, seen), context);
+  if (outcome.type !== 'done') return outcome;
+  return { ...outcome, detail: { ...outcome.detail, ...documentTitle(seen.title) } };
 }
 
-async function* pagesIn(context: JoinContext<CanvasOptions>): AsyncGenerator<PageResult> {
+async function* pagesIn(
+  context: JoinContext<CanvasOptions>,
+  seen: { title?: string },
+): AsyncGenerator<PageResult> {
   for await (const result of context.results) {
+    const title = result.detail?.documentTitle;
+    if (typeof title === 'string') seen.title ??= title;
     const [output] = result.outputs;
     if (output === undefined) yield* failedPages(result);
     else

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { SmallbatchError } from '../../errors.ts';
-import type { Detail, Item, Outcome, Output, ProcessContext } from '../../kind.ts';
+import type { Detail, Item, Outcome, ProcessContext } from '../../kind.ts';
 import { openPdf, type PdfDocument } from '../../pdf/document.ts';
 import { joinPages } from '../../pdf/join.ts';
 import { convertPage, type PageResult } from '../../pdf/page.ts';
@@ -8,25 +8,27 @@ import { collectProfile, type PdfProfile } from '../../pdf/profile.ts';
 import { encodeText } from '../../text/encode.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import { outputPath } from './formats.ts';
-import { pdfFile } from './pdf-cache.ts';
-import type { CanvasData, CanvasOptions, PagesData } from './schema.ts';
+import { memberFile } from './member-file.ts';
+import { converted, documentTitle, factsOf, failed, MARKDOWN } from './outcome.ts';
+import type { CanvasData, CanvasOptions, MemberData, PagesData } from './schema.ts';
 
 /** A PDF of more pages expands; a page takes 2 to 100 ms, one full of drawings seconds. */
 const PAGES_AT_ONCE = 20;
 /** Pages of one item of an expanded PDF. */
 const PAGES_PER_ITEM = 20;
-const MARKDOWN = 'text/markdown; charset=utf-8';
 
 type Context = ProcessContext<CanvasOptions>;
 
 /** Converts a short PDF at once and expands a long one into items of 20 pages. One page is in memory at a time. */
-export async function processPdf(member: ZipMember, context: Context): Promise<Outcome<CanvasData>> {
+export async function processPdf(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
+  const { member } = file;
   const document = await openMember(member, context);
   try {
     const profile = collectProfile(document);
     if (document.pages > PAGES_AT_ONCE)
       return { type: 'expand', items: pageItems(member, document.pages, profile) };
-    return await convertWhole(member, document, profile, context);
+    const pages = pagesOf(document, 1, document.pages, profile, context);
+    return await putDocument(file, document.title, pages, context);
   } finally {
     document.close();
   }
@@ -39,36 +41,35 @@ export async function processPages(data: PagesData, context: Context): Promise<O
     const count = new PageCount();
     const pages = count.over(pagesOf(document, data.from, data.to, data.profile, context));
     const output = await context.put(pagesPath(data), encodeText(jsonLines(pages)), 'application/jsonl');
-    return { type: 'done', outputs: [output], detail: count.detail() };
+    return {
+      type: 'done',
+      outputs: [output],
+      detail: { ...documentTitle(document.title), ...count.detail() },
+    };
   } finally {
     document.close();
   }
 }
 
-/** Writes joined pages as the member's Markdown; the outcome says how many failed. */
+/** Writes joined pages as the file's Markdown; the outcome says how many failed. */
 export async function putDocument(
-  member: ZipMember,
-  title: string,
+  { member, listing }: MemberData,
+  title: string | undefined,
   pages: AsyncIterable<PageResult>,
   context: Context,
 ): Promise<Outcome<CanvasData>> {
   const count = new PageCount();
   const markdown = encodeText(joinPages(count.over(pages)));
-  const output: Output = await context.put(outputPath(member.name), markdown, MARKDOWN);
-  const detail: Detail = {
-    status: count.allFailed() ? 'failed' : 'converted',
-    extension: 'pdf',
-    ...(title === '' ? {} : { title }),
-    ...count.detail(),
-  };
-  if (!count.allFailed()) return { type: 'done', outputs: [output], detail };
+  const output = await context.put(outputPath(member.name, listing, context.options), markdown, MARKDOWN);
+  const facts = { ...factsOf(member.name, listing, member), ...documentTitle(title), ...count.detail() };
+  if (!count.allFailed()) return converted(facts, output);
   const message = `${member.name}: none of its ${count.pages} pages could be converted`;
-  return { type: 'done', outputs: [output], detail, failure: { code: 'PAGES_FAILED', message } };
+  return failed(facts, { code: 'PAGES_FAILED', message });
 }
 
 async function openMember(member: ZipMember, context: Context): Promise<PdfDocument> {
   context.stage('pdf: read');
-  const path = await pdfFile(member, context);
+  const path = await memberFile(member, context);
   context.stage('pdf: open');
   try {
     return await openPdf(path);
@@ -78,16 +79,6 @@ async function openMember(member: ZipMember, context: Context): Promise<PdfDocum
     const message = error.message.replace(basename(path), member.name);
     throw new SmallbatchError(error.code, message, { cause: error });
   }
-}
-
-async function convertWhole(
-  member: ZipMember,
-  document: PdfDocument,
-  profile: PdfProfile,
-  context: Context,
-): Promise<Outcome<CanvasData>> {
-  const pages = pagesOf(document, 1, document.pages, profile, context);
-  return await putDocument(member, document.title ?? '', pages, context);
 }
 
 async function* pagesOf(

@@ -1,11 +1,46 @@
 import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import type { Failure } from '../../kind.ts';
 import { pdfProfileSchema } from '../../pdf/profile.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 
-/** Run options; none so far, and a wrong one is refused. */
-export const canvasOptions = z.strictObject({});
+/** `a,b` from a command line, or a list. */
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(',').map((part) => part.trim())),
+]);
+
+/** Run options; an unknown one is refused. */
+export const canvasOptions = z.strictObject({
+  /** What to do with files that students can't see: leave them out, or convert them to `unpublished/`. */
+  unpublished: z.enum(['exclude', 'convert']).default('exclude'),
+  /** Where problems and solutions for a tutor lie; processed whatever their publish state. */
+  tutorFolder: z.string().min(1).default('web_resources/ai/tutor'),
+  /** A file in a folder whose path has this in it is left out; empty: none is. */
+  draft: z.string().default('draft'),
+  /** Extensions that are converted, of those that there is a conversion for; empty: all. */
+  extensions: list.default([]),
+  /** For dates without an offset, where the course does not name its time zone. */
+  timeZone: z.string().default('America/New_York'),
+});
 
 export type CanvasOptions = z.infer<typeof canvasOptions>;
+
+/** What the course says about one of its files. */
+export const listingSchema = z.object({
+  published: z.boolean(),
+  /** Why it is in or out. */
+  reason: z.string(),
+  title: z.string(),
+  module: z.string().optional(),
+  url: z.string().optional(),
+  kind: z.enum(['content', 'problem', 'solution']),
+  problemTitle: z.string().optional(),
+  /** Not converted, whatever its format: unpublished, a draft, settings. */
+  excluded: z.boolean(),
+});
+
+export type Listing = z.infer<typeof listingSchema>;
 
 const member: z.ZodType<ZipMember> = z.object({
   name: z.string(),
@@ -17,9 +52,42 @@ const member: z.ZodType<ZipMember> = z.object({
   headerOffset: z.int().nonnegative(),
 });
 
+export const courseSchema = z.object({
+  title: z.string().nullable(),
+  courseCode: z.string().nullable(),
+  /** Canvas' own id and host. */
+  courseId: z.string().nullable(),
+  domain: z.string().nullable(),
+  url: z.string().nullable(),
+  /** As the export has them. */
+  startAt: z.string().nullable(),
+  concludeAt: z.string().nullable(),
+  timeZone: z.string(),
+  /** Is the Files tab hidden from students? */
+  filesTabHidden: z.boolean(),
+  /** Common Cartridge version. */
+  schemaVersion: z.string().nullable(),
+  /** Changes with the content, not with Canvas' own rewriting of its settings at every export. */
+  checksum: z.string(),
+  files: z.int(),
+  published: z.int(),
+  problems: z.int(),
+  excluded: z.int(),
+  missing: z.int(),
+  /** What was wrong with the course's own XML files; they are read as far as possible. */
+  warnings: z.array(z.string()),
+});
+
+export type CourseRecord = z.infer<typeof courseSchema>;
+
+const failureSchema: z.ZodType<Failure> = z.object({
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+});
+
 export const canvasData = z.discriminatedUnion('type', [
   /** One file of the archive. */
-  z.object({ type: z.literal('member'), member }),
+  z.object({ type: z.literal('member'), member, listing: listingSchema }),
   /** Some pages (1-based, both ends included) of a PDF that is too long for one item. */
   z.object({
     type: z.literal('pages'),
@@ -28,10 +96,18 @@ export const canvasData = z.discriminatedUnion('type', [
     to: z.int().positive(),
     profile: pdfProfileSchema,
   }),
-  /** A name that the archive does not give a readable file for; such an item carries its failure. */
-  z.object({ type: z.literal('absent'), path: z.string() }),
+  /** A name that the archive has no readable file for; without a failure, none was wanted. */
+  z.object({
+    type: z.literal('absent'),
+    path: z.string(),
+    listing: listingSchema,
+    failure: failureSchema.optional(),
+  }),
+  /** The course itself; its output is `course.json`. */
+  z.object({ type: z.literal('course'), course: courseSchema }),
 ]);
 
 export type CanvasData = z.infer<typeof canvasData>;
 export type MemberData = Extract<CanvasData, { type: 'member' }>;
 export type PagesData = Extract<CanvasData, { type: 'pages' }>;
+export type AbsentData = Extract<CanvasData, { type: 'absent' }>;

@@ -11,21 +11,21 @@ import { readMember } from '../../zip/member.ts';
 
 /** Half of the function's ephemeral storage (512 MB): the other half takes the file that is being written. */
 const CACHE_BYTES = 224 * 1024 * 1024;
-/** The largest PDF that is processed; see above. */
-export const MAX_PDF_BYTES = 224 * 1024 * 1024;
+/** The largest file that is processed; see above. */
+const MAX_FILE_BYTES = 224 * 1024 * 1024;
 
 /**
  * The member as a file in the scratch folder. Kept there by its CRC-32 and size, so that page clusters on the same warm function do
  * not read it again. Written beside and renamed, so that a killed or concurrent writer leaves no half file.
  */
-export async function pdfFile(member: ZipMember, context: ProcessContext<unknown>): Promise<string> {
-  if (member.bytes > MAX_PDF_BYTES)
+export async function memberFile(member: ZipMember, context: ProcessContext<unknown>): Promise<string> {
+  if (member.bytes > MAX_FILE_BYTES)
     throw new SmallbatchError(
       'ITEM_TOO_LARGE',
-      `${member.name}: a PDF of ${member.bytes} bytes, at most ${MAX_PDF_BYTES} are read`,
+      `${member.name}: ${member.bytes} bytes, at most ${MAX_FILE_BYTES} are read`,
     );
-  const folder = join(context.scratch, 'canvas-pdf');
-  const path = join(folder, `${member.crc32.toString(16).padStart(8, '0')}-${member.bytes}.pdf`);
+  const folder = join(context.scratch, 'canvas');
+  const path = join(folder, `${member.crc32.toString(16).padStart(8, '0')}-${member.bytes}`);
   if (await isCached(path, member.bytes)) return path;
   await mkdir(folder, { recursive: true });
   await makeRoom(folder, member.bytes);

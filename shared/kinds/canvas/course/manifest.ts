@@ -1,4 +1,4 @@
-import { readXml, type XmlElement } from '../../xml/read.ts';
+import { readXml, type XmlElement } from '../../../xml/read.ts';
 
 /** One `<resource>` of imsmanifest.xml: a page, a file, an assignment … */
 export interface Resource {

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { Failure, Item } from '../../kind.ts';
+import type { ZipMember } from '../../zip/archive.ts';
+import type { ZipError } from '../../zip/errors.ts';
+import { MANIFEST } from './course/read.ts';
+import { formatOf } from './formats.ts';
+import type { CanvasData, CanvasOptions, CourseRecord, Listing } from './schema.ts';
+import { memberFailure } from './zip-failure.ts';
+
+/**
+ * Ids: a file's path in the archive; what is no file begins with a slash, as no path does. Identities: size and CRC-32, and a digest of
+ * what the course says about the file, since that is written with its result.
+ */
+
+/** A file of the archive. `failure`: its content was needed to decide and could not be read. */
+export function memberItem(member: ZipMember, listing: Listing, failure?: Failure): Item<CanvasData> {
+  const content = `${member.bytes}-${member.crc32.toString(16).padStart(8, '0')}`;
+  if (failure !== undefined) return unreadable(member.name, content, listing, failure);
+  return {
+    id: member.name,
+    identity: `${content}-${digestOf(listing)}`,
+    bytes: listing.excluded ? 0 : member.compressedBytes,
+    data: { type: 'member', member, listing },
+  };
+}
+
+/** Two rejected entries may have one name (that is why the second is rejected), so their order is part of the id. */
+export function rejectedItem(
+  name: string,
+  error: ZipError,
+  listing: Listing,
+  order: number,
+): Item<CanvasData> {
+  const item = unreadable(name, error.code, listing, memberFailure(error));
+  return { ...item, id: `/rejected ${order}: ${printable(name)}` };
+}
+
+/** A file that the course names and the archive lacks; it fails only where it would have been converted. */
+export function missingItem(path: string, listing: Listing, options: CanvasOptions): Item<CanvasData> {
+  const isWanted = !listing.excluded && formatOf(path, listing.kind, options) !== undefined;
+  const message = `${MANIFEST} names "${path}", which the archive does not have`;
+  return unreadable(path, 'missing', listing, isWanted ? { code: 'MEMBER_MISSING', message } : undefined);
+}
+
+/** The course itself, last: its record counts the others. */
+export function courseItem(course: CourseRecord): Item<CanvasData> {
+  return { id: '/course', identity: digestOf(course), bytes: 0, data: { type: 'course', course } };
+}
+
+function unreadable(
+  path: string,
+  identity: string,
+  listing: Listing,
+  failure: Failure | undefined,
+): Item<CanvasData> {
+  const id = printable(path);
+  const data = { type: 'absent', path: id, listing, ...(failure === undefined ? {} : { failure }) } as const;
+  return { id, identity: `${identity}-${digestOf(listing)}`, bytes: 0, data };
+}
+
+function digestOf(value: Listing | CourseRecord): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+}
+
+/** Characters of a name in an id: 3 bytes each at most, and room for prefix and checksum. */
+const NAME_CHARS = 300;
+
+/** Names in a hostile archive may hold anything and be of any length; an id has at most 1,024 bytes and tells names apart. */
+function printable(name: string): string {
+  const clean = name.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
+  if (clean === name && name.length <= NAME_CHARS) return name;
+  return `${clean.slice(0, NAME_CHARS)}~${crc32(name).toString(16)}`;
+}
