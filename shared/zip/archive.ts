@@ -29,7 +29,7 @@ export async function openZip(source: RangeSource, limits?: Partial<ZipLimits>):
   const directory = toDirectory(end, allLimits);
   const blocks = new DirectoryBlocks(source, directory, tail, allLimits);
   const rules = { limits: allLimits, decode, sourceBytes: source.size };
-  const listing = { directory, blocks, tail, rules };
+  const listing = { source, directory, blocks, tail, rules };
   const survey = await surveyDirectory(listing);
   return { memberCount: survey.memberCount, entries: () => listEntries(listing, survey) };
 }

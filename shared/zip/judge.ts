@@ -31,7 +31,7 @@ const FLAG_STRONG_ENCRYPTION = 0x40;
 const FLAG_MASKED_HEADERS = 0x2000;
 export const ENCRYPTION_FLAGS = FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED_HEADERS;
 
-const LOCAL_HEADER_BYTES = 30; // APPNOTE 4.3.7, without name and extra data
+const LOCAL_HEADER_BYTES = 30; // APPNOTE 4.3.7; name and extra data are not known to be there
 
 export const METHOD_STORED = 0;
 export const METHOD_DEFLATE = 8;
@@ -66,12 +66,12 @@ export function judge(record: DirectoryRecord, rules: Rules): Judgement {
   let shown = showName(record.rawName.toString('latin1'));
   let path: string | undefined;
   try {
-    const { name, plainName } = readName(record, rules.decode);
+    const { name, plainName } = readName(record, rules.decode, record.offset);
     shown = showName(name);
     if (isLeftOut(record, name)) return { entry: 'left-out' };
-    checkName(name, rules.limits.maxNameBytes);
+    checkName(name, record.offset, rules.limits.maxNameBytes);
     path = toPath(name);
-    if (plainName !== name) checkName(plainName, rules.limits.maxNameBytes);
+    if (plainName !== name) checkName(plainName, record.offset, rules.limits.maxNameBytes);
     const member = toMember(record, path, rules);
     const plain = plainName === name ? {} : { plainName: toPath(plainName) };
     return { path, entry: { type: 'member', member: { ...member, ...plain } } };
@@ -100,7 +100,7 @@ function toMember(record: DirectoryRecord, name: string, rules: Rules): ZipMembe
   const { flags, compressedBytes, bytes, crc32, headerOffset, offset } = record;
   const where = { member: showName(name), offset };
   checkFeatures(record, where);
-  const end = rangeEnd(record);
+  const end = headerOffset + LOCAL_HEADER_BYTES + compressedBytes;
   if (end > rules.sourceBytes)
     throw new ZipError('OUT_OF_BOUNDS', {
       ...where,
@@ -110,14 +110,22 @@ function toMember(record: DirectoryRecord, name: string, rules: Rules): ZipMembe
   const method = toMethod(record.method, where);
   if (method === METHOD_STORED && bytes !== compressedBytes)
     throw new ZipError('STORED_SIZE', { ...where, expected: compressedBytes, found: bytes });
-  const { maxRatio, ratioFloorBytes } = rules.limits;
-  if (bytes > ratioFloorBytes && bytes > maxRatio * compressedBytes)
+  if (isOverRatio(bytes, compressedBytes, rules.limits))
     throw new ZipError('RATIO', {
       ...where,
-      expected: `at most ${maxRatio} to 1`,
+      expected: `at most ${rules.limits.maxRatio} to 1`,
       found: `${bytes} from ${compressedBytes} bytes`,
     });
   return { name, method, flags, compressedBytes, bytes, crc32, headerOffset };
+}
+
+/** A small member may have any ratio; a large one no more than text or tables reach. */
+export function isOverRatio(
+  bytes: number,
+  compressedBytes: number,
+  { maxRatio, ratioFloorBytes }: ZipLimits,
+): boolean {
+  return bytes > ratioFloorBytes && bytes > maxRatio * compressedBytes;
 }
 
 interface Where {
@@ -146,9 +154,4 @@ function toMethod(method: number, where: Where): 0 | 8 {
     expected: '0 (stored) or 8 (deflate)',
     found: label === undefined ? method : `${method} (${label})`,
   });
-}
-
-/** Where the member's bytes end at the earliest: its local extra data is not known from the directory. */
-export function rangeEnd({ headerOffset, rawName, compressedBytes }: DirectoryRecord): number {
-  return headerOffset + LOCAL_HEADER_BYTES + rawName.length + compressedBytes;
 }

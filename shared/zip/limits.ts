@@ -26,7 +26,7 @@ export const ZIP_LIMITS: ZipLimits = {
   maxTotalBytes: 64 * GIB, // what a run of small functions inflates within an hour
   maxDirectoryBytes: 256 * MIB, // 1 KiB a record at the most members; a record alone may claim 192 KiB
   maxRatio: 200, // text reaches 20 to 60; deflate's own ceiling is 1,032
-  ratioFloorBytes: MIB, // below it a high ratio (a blank page, a column of zeros) harms no one
+  ratioFloorBytes: 512 * KIB, // below it a high ratio (a blank page, a column of zeros) harms no one
   maxNameBytes: 1_024, // an S3 key
   chunkBytes: 4 * MIB, // 25 requests for 100 MB, and small beside 128 MB of memory
   directoryCacheBytes: 16 * MIB, // the directory of about 150,000 members

@@ -55,7 +55,7 @@ function readSizes(bytes: number, compressedBytes: number, extra: Buffer) {
 
 /** Throws ZipError (member) where the local header contradicts the directory. */
 export function checkLocalHeader(header: LocalHeader, member: ZipMember, decode: NameDecoder): void {
-  const { name, plainName } = readName(header, decode);
+  const { name, plainName } = readName(header, decode, member.headerOffset);
   const isSame = toPath(name) === member.name || (name === plainName && toPath(name) === member.plainName);
   if (!isSame) throw mismatch('LOCAL_NAME', member, showName(member.name), showName(name));
   if (header.method !== member.method) throw mismatch('LOCAL_METHOD', member, member.method, header.method);

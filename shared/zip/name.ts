@@ -45,11 +45,17 @@ function toDecoder(decoder: InstanceType<typeof TextDecoder>): (bytes: Buffer) =
 }
 
 /** The name, and the one in the plain field, which differs where a Unicode extra field applies. Throws NAME_ENCODING. */
-export function readName(header: NamedHeader, decode: NameDecoder): { name: string; plainName: string } {
+export function readName(
+  header: NamedHeader,
+  decode: NameDecoder,
+  offset: number,
+): { name: string; plainName: string } {
   const plainName = decode(header.rawName, header.flags);
   if (plainName === undefined)
     throw new ZipError('NAME_ENCODING', {
       member: showName(header.rawName.toString('latin1')),
+      offset,
+      expected: header.flags & FLAG_UTF8 ? 'UTF-8, as the flag says' : 'the declared charset',
       found: `0x${header.rawName.toString('hex', 0, SHOWN_CHARACTERS / 2)}`,
     });
   return { name: unicodeName(header) ?? plainName, plainName };

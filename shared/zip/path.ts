@@ -1,4 +1,4 @@
-import { ZipError } from './errors.ts';
+import { ZipError, type ZipErrorCode } from './errors.ts';
 import { showName } from './name.ts';
 
 /** The name with one spelling: `/` between segments, no empty and no `.` segment. */
@@ -21,17 +21,18 @@ export function isJunk(path: string): boolean {
 
 /**
  * Throws ZipError unless the name can be a key and a relative path on any system. To be called with the name as
- * written: what normalising would hide (a leading slash) must be seen.
+ * written: what normalising would hide (a leading slash) must be seen. `offset` is that of its header.
  */
-export function checkName(name: string, maxNameBytes: number): void {
-  const member = showName(name);
-  if (name === '' || toPath(name) === '') throw new ZipError('NAME_EMPTY', { member });
+export function checkName(name: string, offset: number, maxNameBytes: number): void {
+  const fail = (code: ZipErrorCode, expected: string, found?: number) => {
+    throw new ZipError(code, { member: showName(name), offset, expected, found });
+  };
   const bytes = Buffer.byteLength(name);
-  if (bytes > maxNameBytes)
-    throw new ZipError('NAME_TOO_LONG', { member, expected: `at most ${maxNameBytes} bytes`, found: bytes });
-  if (/\p{Cc}/u.test(name)) throw new ZipError('NAME_CONTROL', { member });
-  if (/^(?:[A-Za-z]:|[/\\])/.test(name)) throw new ZipError('NAME_ABSOLUTE', { member });
-  if (segments(name).includes('..')) throw new ZipError('NAME_TRAVERSAL', { member });
+  if (bytes > maxNameBytes) fail('NAME_TOO_LONG', `at most ${maxNameBytes} bytes`, bytes);
+  if (toPath(name) === '') fail('NAME_EMPTY', 'a name');
+  if (/\p{Cc}/u.test(name)) fail('NAME_CONTROL', 'printable characters');
+  if (/^(?:[A-Za-z]:|[/\\])/.test(name)) fail('NAME_ABSOLUTE', 'a relative path');
+  if (segments(name).includes('..')) fail('NAME_TRAVERSAL', 'no ".." segment');
 }
 
 function segments(name: string): string[] {

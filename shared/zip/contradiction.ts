@@ -1,0 +1,42 @@
+import type { DirectoryRecord } from './directory.ts';
+import type { Tail } from './end-record.ts';
+import { ZipError } from './errors.ts';
+import { isOverRatio, type Judgement, METHOD_DEFLATE, type Rules } from './judge.ts';
+import { type LocalHeader, parseLocalHeader } from './local-header.ts';
+import { showName } from './name.ts';
+
+/**
+ * Compares a record with its local header where this came with the tail and costs nothing. Most differences fail the member when it
+ * is read. Three say that the directory was rewritten after the members were, so that names, ranges and totals were all
+ * judged on a forgery: a name or a method that is refused, but only the directory has it, and a size that hides a bomb.
+ */
+export function checkContradiction(
+  record: DirectoryRecord,
+  entry: Judgement['entry'],
+  { tail, rules }: { readonly tail: Tail; readonly rules: Rules },
+): void {
+  if (entry === 'left-out' || record.headerOffset < tail.start) return;
+  const local = parseLocalHeader(tail.bytes.subarray(record.headerOffset - tail.start));
+  if (local === undefined) return;
+  const refusal = entry.type === 'rejected' ? entry.error.code : '';
+  if (refusal.startsWith('NAME_') && !local.rawName.equals(record.rawName))
+    throw contradiction(record, 'the same name', showName(local.rawName.toString('latin1')));
+  if (refusal === 'METHOD_UNSUPPORTED' && local.method !== record.method)
+    throw contradiction(record, `method ${record.method}`, local.method);
+  if (refusal === '' && isHiddenBomb(local, record, rules))
+    throw contradiction(record, `${record.bytes} bytes`, local.bytes);
+}
+
+/** Over the ratio limit by its local header, under it by the directory. */
+function isHiddenBomb(local: LocalHeader, record: DirectoryRecord, { limits }: Rules): boolean {
+  return local.method === METHOD_DEFLATE && isOverRatio(local.bytes, record.compressedBytes, limits);
+}
+
+function contradiction(
+  { rawName, headerOffset }: DirectoryRecord,
+  expected: string,
+  found: string | number,
+): ZipError {
+  const member = showName(rawName.toString('latin1'));
+  return new ZipError('DIRECTORY_CONTRADICTED', { member, offset: headerOffset, expected, found });
+}
