@@ -42,7 +42,7 @@ export interface S3Api {
   createBucket(name: string, options: { versioned: boolean }): Promise<void>;
   /** Answers one path-style request (`/bucket/key?query`). Never rejects: what fails is answered as S3's error. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<S3Answer>;
-  /** Ends the event queue and gives the folder free. Call when no request is at work. */
+  /** Waits for the requests at work, ends the event queue and gives the folder free. */
   close(): Promise<void>;
 }
 
@@ -68,14 +68,20 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
 /** A small S3 on a folder. Throws SmallbatchError STATE_LOCKED. */
 export async function createS3({ folder, onObjectCreated }: S3Options): Promise<S3Api> {
   const store = await openStore(folder, async (event) => onObjectCreated?.(event));
+  const active = new Set<Promise<S3Answer>>();
   return {
     async createBucket(name, { versioned }) {
       const sql =
         'INSERT INTO buckets (name, versioned) VALUES (?, ?) ON CONFLICT DO UPDATE SET versioned = excluded.versioned';
       store.catalog.run(sql, name, versioned ? 1 : 0);
     },
-    handle: (request, response) => handle(store, request, response),
+    async handle(request, response) {
+      const answer = handle(store, request, response);
+      active.add(answer);
+      return await answer.finally(() => active.delete(answer));
+    },
     async close() {
+      await Promise.all(active);
       await store.announcer.stop();
       store.catalog.close();
     },
