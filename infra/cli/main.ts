@@ -15,7 +15,9 @@ const COMMANDS: Readonly<Record<string, { help: string; start(argv: string[]): P
   run: { help: RUN_HELP, start: run },
 };
 
-process.exitCode = await main(process.argv.slice(2));
+// A start that failed half way may have left servers open: leave as soon as everything is printed.
+const exitCode = await main(process.argv.slice(2));
+process.stdout.write('', () => process.exit(exitCode));
 
 async function main([name = '', ...argv]: string[]): Promise<number> {
   const command = COMMANDS[name];

@@ -36,14 +36,16 @@ type Json = z.infer<typeof template>;
 /** Reads a template. `endpoint` is where all services answer, for queue URLs. */
 export async function readTemplate(file: string, endpoint: string): Promise<Template> {
   const json = template.parse(JSON.parse(await readFile(file, 'utf8')));
-  const resources = Object.entries(json.Resources).map(([id, { Type, Properties }]) => ({
-    id,
-    name: toName(id, json),
-    type: Type,
-    properties: resolve(Properties, json, endpoint) as Record<string, unknown>,
-  }));
   return {
-    ofType: (type) => resources.filter((candidate) => candidate.type === type),
+    ofType: (type) =>
+      Object.entries(json.Resources)
+        .filter(([, candidate]) => candidate.Type === type)
+        .map(([id, { Properties }]) => ({
+          id,
+          name: toName(id, json),
+          type,
+          properties: resolve(Properties, json, endpoint) as Record<string, unknown>,
+        })),
     output(name) {
       const found = Object.entries(json.Outputs).find(([id]) => id === name);
       if (!found)
