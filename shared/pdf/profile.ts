@@ -1,21 +1,28 @@
 /**
- * What only the whole document tells: body size, heading sizes, what repeats on every page. Collected once, one page in
+ * What only the whole document tells: body size, heading styles, what repeats on every page. Collected once, one page in
  * memory at a time; small plain JSON that travels in a message to the functions which convert page ranges.
  */
 import { z } from 'zod';
+import { countBody } from './body-size.ts';
 import type { PdfDocument } from './document.ts';
+import { type HeadingStyle, headingStyleOf, isHeadingLike, rankStyles } from './headings.ts';
+import { noteLabel } from './notes.ts';
+import { layOut } from './page-layout.ts';
 import { readPage } from './read-page.ts';
-import { findRunning } from './running-heads.ts';
-import { headingStyles, newStyleCount } from './styles.ts';
-import { lineText } from './words.ts';
+import { findRunning, withoutRunning } from './running-heads.ts';
+import type { PageContent } from './words.ts';
 
 export const pdfProfileSchema = z.object({
   /** Size in points of most characters. */
   bodySize: z.number(),
   /** Styles of headings, the first the highest. */
-  headings: z.array(z.object({ size: z.number(), bold: z.boolean() })),
+  headings: z.array(z.object({ size: z.number(), bold: z.boolean(), italic: z.boolean() })),
   /** Heads and feet that repeat: their text with digits as `#`, and where they stand. */
   running: z.array(z.string()),
+  /** Labels of the footnotes seen. */
+  notes: z.array(z.string()),
+  /** Are words divided at line ends? If not, a hyphen there belongs to the word. */
+  hyphenates: z.boolean(),
 });
 
 export type PdfProfile = z.infer<typeof pdfProfileSchema>;
@@ -26,24 +33,44 @@ export interface ProfileOptions {
 }
 
 /** Enough for a book's styles; spread over the document in runs, since heads differ on left and right pages. */
-const DEFAULT_SAMPLE_PAGES = 128;
+const DEFAULT_SAMPLE_PAGES = 96;
 const RUN_PAGES = 8;
+const MAX_NOTES = 200;
 
-/** Reads a sample of the pages; a page that can't be read is left out. */
+/** Reads a sample of the pages twice; a page that can't be read is left out. */
 export function collectProfile(document: PdfDocument, options: ProfileOptions = {}): PdfProfile {
-  const styles = newStyleCount();
-  const running = findRunning();
-  for (const index of samplePages(document.pages, options.samplePages ?? DEFAULT_SAMPLE_PAGES)) {
-    const content = tryRead(document, index);
-    if (!content) continue;
-    running.add(content);
-    for (const line of content.lines) styles.add(line, lineText(line));
+  const sample = samplePages(document.pages, options.samplePages ?? DEFAULT_SAMPLE_PAGES);
+  const body = countBody();
+  const heads = findRunning();
+  for (const content of readSample(document, sample)) {
+    heads.add(content);
+    body.add(content);
   }
-  const { bodySize, counts } = styles.result();
-  return { bodySize, headings: headingStyles(counts, bodySize), running: running.keys() };
+  const running = heads.keys();
+  const { bodySize, hyphenates } = body.result();
+  const styles = new Map<string, HeadingStyle>();
+  const notes = new Set<string>();
+  for (const content of readSample(document, sample)) {
+    for (const block of layOut(withoutRunning(content, running), content, bodySize)) {
+      const [line] = block.kind === 'table' ? [] : block.lines;
+      if (block.kind === 'table' || !line) continue;
+      const label = noteLabel(block, bodySize);
+      if (label && notes.size < MAX_NOTES) notes.add(label);
+      const style = isHeadingLike(block, bodySize) ? headingStyleOf(line) : undefined;
+      if (style) styles.set(JSON.stringify(style), style);
+    }
+  }
+  return { bodySize, headings: rankStyles([...styles.values()]), running, notes: [...notes], hyphenates };
 }
 
-function tryRead(document: PdfDocument, index: number): ReturnType<typeof readPage> | undefined {
+function* readSample(document: PdfDocument, indices: readonly number[]): Iterable<PageContent> {
+  for (const index of indices) {
+    const content = tryRead(document, index);
+    if (content) yield content;
+  }
+}
+
+function tryRead(document: PdfDocument, index: number): PageContent | undefined {
   try {
     return readPage(document, index);
   } catch {

@@ -1,42 +1,86 @@
 /** One page's content as Markdown. */
+import type { Chunk } from './chunks.ts';
+import { headingLevel } from './headings.ts';
+import { type InlineContext, toInline } from './inline.ts';
+import { toListMarkdown } from './list-markdown.ts';
+import { noteLabel } from './notes.ts';
+import { type Block, layOut } from './page-layout.ts';
 import type { PdfProfile } from './profile.ts';
-import { toColumns } from './reading-order.ts';
 import { withoutRunning } from './running-heads.ts';
-import { styleSize } from './styles.ts';
+import { tableMarkdown } from './table-markdown.ts';
 import { type Line, lineText, type PageContent } from './words.ts';
-
-/** Lines further apart than this many sizes, from baseline to baseline, begin a paragraph. */
-const PARAGRAPH_GAP_EM = 1.75;
 
 /** Markdown of `content`, without its running heads; blocks apart by a blank line, no newline at the end. */
 export function toMarkdown(content: PageContent, profile: PdfProfile): string {
-  const columns = toColumns(withoutRunning(content, profile.running), profile.bodySize);
-  return columns.flatMap((column) => toBlocks(column, profile)).join('\n\n');
-}
-
-function toBlocks(column: readonly Line[], profile: PdfProfile): string[] {
-  const blocks: Line[][] = [];
-  for (const line of column) {
-    const last = blocks.at(-1);
-    const before = last?.at(-1);
-    if (last && before && goesOn(before, line)) last.push(line);
-    else blocks.push([line]);
+  const blocks = layOut(withoutRunning(content, profile.running), content, profile.bodySize);
+  const context = toContext(content, blocks, profile);
+  const out: string[] = [];
+  let items: Chunk[] = [];
+  const flush = (): void => {
+    if (items.length > 0) out.push(toListMarkdown(items, context));
+    items = [];
+  };
+  for (const block of blocks) {
+    if (block.kind === 'item' && headingLevel(block, profile.headings, profile.bodySize) === undefined) {
+      items.push(block);
+      continue;
+    }
+    flush();
+    out.push(toBlock(block, profile, context));
   }
-  return blocks.map((lines) => toBlock(lines, profile));
+  flush();
+  return out.filter((text) => text !== '').join('\n\n');
 }
 
-function goesOn(before: Line, line: Line): boolean {
-  if (styleSize(before.size) !== styleSize(line.size) || before.face.bold !== line.face.bold) return false;
-  return line.baseline - before.baseline <= PARAGRAPH_GAP_EM * line.size;
+function toContext(content: PageContent, blocks: readonly Block[], profile: PdfProfile): InlineContext {
+  const notes = new Set(profile.notes);
+  for (const block of blocks) {
+    const label = block.kind === 'text' ? noteLabel(block, profile.bodySize) : undefined;
+    if (label) notes.add(label);
+  }
+  const bars = content.rules.filter((rule) => rule.y1 - rule.y0 < 2 && rule.x1 - rule.x0 > 2);
+  return { links: content.links, bars, notes, hyphenates: profile.hyphenates };
 }
 
-function toBlock(lines: readonly Line[], profile: PdfProfile): string {
-  const text = lines.map((line) => lineText(line)).join(' ');
-  const first = lines[0];
-  const level = first
-    ? profile.headings.findIndex(
-        ({ size, bold }) => size === styleSize(first.size) && bold === first.face.bold,
-      )
-    : -1;
-  return level >= 0 && text.length <= 160 ? `${'#'.repeat(level + 1)} ${text}` : text;
+function toBlock(block: Block, profile: PdfProfile, context: InlineContext): string {
+  if (block.kind === 'table') return tableMarkdown(block.table, context);
+  if (block.kind === 'code') return codeBlock(block.lines);
+  const level = headingLevel(block, profile.headings, profile.bodySize);
+  if (level !== undefined) {
+    const text = toInline(block.lines, context, { dropBold: true });
+    return `${'#'.repeat(level)} ${text}`;
+  }
+  const label = noteLabel(block, profile.bodySize);
+  if (label !== undefined) return `[^${label}]: ${toInline(withoutLabel(block.lines), context)}`;
+  return escapeStart(toInline(block.lines, context));
+}
+
+function withoutLabel(lines: readonly Line[]): Line[] {
+  return lines.map((line, index) => (index === 0 ? { ...line, words: line.words.slice(1) } : line));
+}
+
+/** A paragraph must not begin like a heading, a list or a quote. */
+function escapeStart(text: string): string {
+  return text.replace(/^(#{1,6}\s|>|[-+]\s)/, '\\$1').replace(/^(\d{1,9})([.)]\s)/, '$1\\$2');
+}
+
+/** A longer fence than any in the code. */
+function codeBlock(lines: readonly Line[]): string {
+  const left = Math.min(...lines.map((line) => line.x0));
+  const longest = lines.reduce((best, line) => (lineText(line).length > lineText(best).length ? line : best));
+  const advance = Math.max(1, (longest.x1 - longest.x0) / Math.max(1, lineText(longest).length));
+  const text = lines.map((line) => codeLine(line, left, advance)).join('\n');
+  const fence = text.includes('```') ? '````' : '```';
+  return `${fence}\n${text}\n${fence}`;
+}
+
+/** The words at their columns, so that indents and alignment stay. */
+function codeLine(line: Line, left: number, advance: number): string {
+  let text = '';
+  for (const word of line.words) {
+    const column = Math.round((word.x0 - left) / advance);
+    const least = text === '' || word.joined ? text.length : text.length + 1;
+    text = text.padEnd(Math.max(column, least)) + word.text;
+  }
+  return text;
 }

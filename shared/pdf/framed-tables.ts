@@ -1,0 +1,87 @@
+/** Tables between horizontal lines of one length (booktabs and the like). */
+import { takeAlignedTables } from './aligned-tables.ts';
+import type { Rulings, Segment } from './rulings.ts';
+import type { Table } from './table.ts';
+import type { Line } from './words.ts';
+
+const MIN_WIDTH_PT = 40;
+const SAME_EXTENT_PT = 8;
+/** Above this height between the first and the last line, it is a page with a head and a foot line. */
+const MAX_GAPS = 200;
+
+export function takeFramedTables(
+  lines: readonly Line[],
+  { horizontal }: Rulings,
+): { tables: Table[]; rest: readonly Line[] } {
+  const tables: Table[] = [];
+  let rest = lines;
+  for (const frame of frames(horizontal)) {
+    const found = takeFrame(rest, frame);
+    tables.push(...found.tables);
+    rest = found.rest;
+  }
+  return { tables, rest };
+}
+
+/** Lines that begin and end at the same places, from top to bottom. */
+function frames(horizontal: readonly Segment[]): Segment[][] {
+  const groups: Segment[][] = [];
+  for (const segment of [...horizontal].sort((a, b) => a.at - b.at)) {
+    if (segment.to - segment.from < MIN_WIDTH_PT) continue;
+    const group = groups.find(
+      ([first]) =>
+        first &&
+        Math.abs(first.from - segment.from) < SAME_EXTENT_PT &&
+        Math.abs(first.to - segment.to) < SAME_EXTENT_PT,
+    );
+    if (group) group.push(segment);
+    else groups.push([segment]);
+  }
+  return groups.filter((group) => group.length >= 2 && group.length <= MAX_GAPS);
+}
+
+/** Goes down from line to line and takes as many gaps together as make one table. */
+function takeFrame(
+  lines: readonly Line[],
+  frame: readonly Segment[],
+): { tables: Table[]; rest: readonly Line[] } {
+  const tables: Table[] = [];
+  let rest = lines;
+  let start = 0;
+  while (start < frame.length - 1) {
+    const end = widestTable(rest, frame, start);
+    if (end) {
+      tables.push(end.table);
+      rest = end.rest;
+    }
+    start = end?.index ?? start + 1;
+  }
+  return { tables, rest };
+}
+
+function widestTable(
+  lines: readonly Line[],
+  frame: readonly Segment[],
+  start: number,
+): { table: Table; rest: readonly Line[]; index: number } | undefined {
+  for (let index = frame.length - 1; index > start; index -= 1) {
+    const inside = between(lines, frame[start], frame[index]);
+    const { tables, rest } = takeAlignedTables(inside, true);
+    const [table] = tables;
+    if (!table || tables.length > 1 || rest.length > 0) continue;
+    const taken = new Set(inside);
+    return { table, rest: lines.filter((line) => !taken.has(line)), index };
+  }
+  return undefined;
+}
+
+function between(lines: readonly Line[], top: Segment | undefined, bottom: Segment | undefined): Line[] {
+  if (!top || !bottom) return [];
+  return lines.filter(
+    (line) =>
+      line.baseline > top.at &&
+      line.baseline - line.size * 0.3 < bottom.at &&
+      line.x0 >= top.from - SAME_EXTENT_PT &&
+      line.x1 <= top.to + SAME_EXTENT_PT,
+  );
+}

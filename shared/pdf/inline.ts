@@ -1,0 +1,168 @@
+/** Words as inline Markdown: emphasis, code, links, superscripts, with what would be markup escaped. */
+import type { Line, LinkArea, Rule, Word } from './words.ts';
+
+export interface InlineContext {
+  readonly links: readonly LinkArea[];
+  /** Thin lines, which may strike words through. */
+  readonly bars: readonly Rule[];
+  /** Labels of footnotes whose text is known. */
+  readonly notes: ReadonlySet<string>;
+  /** Does the document hyphenate at line ends? */
+  readonly hyphenates: boolean;
+}
+
+export interface InlineOptions {
+  /** Headings and head rows are bold as such. */
+  readonly dropBold?: boolean;
+}
+
+interface Style {
+  readonly bold: boolean;
+  readonly italic: boolean;
+  readonly code: boolean;
+  readonly strike: boolean;
+  readonly shift: '' | 'sup' | 'sub';
+  readonly uri: string;
+}
+
+interface Piece {
+  readonly text: string;
+  readonly style: Style;
+  /** A space stands before it. */
+  readonly spaced: boolean;
+}
+
+const SMALLER = 0.87;
+const RAISED_EM = 0.14;
+const LOWERED_EM = 0.06;
+
+/** Text of `lines` as one Markdown paragraph. */
+export function toInline(
+  lines: readonly Line[],
+  context: InlineContext,
+  options: InlineOptions = {},
+): string {
+  return render(joinPieces(lines, context, options));
+}
+
+function joinPieces(lines: readonly Line[], context: InlineContext, options: InlineOptions): Piece[] {
+  const pieces: Piece[] = [];
+  for (const line of lines) {
+    for (const [index, word] of line.words.entries()) {
+      const style = styleOf(word, line, context, options);
+      const piece = { text: word.text, style, spaced: index === 0 || !word.joined };
+      const before = pieces.at(-1);
+      if (index === 0 && before) joinLine(pieces, before, piece, context.hyphenates);
+      else pieces.push(piece);
+    }
+  }
+  return pieces;
+}
+
+const CJK_END = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u30ff]$/;
+const CJK_START = /^[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u30ff]/;
+const SOFT_HYPHEN = /[\u00ad\u2010]$/;
+const HARD_PREFIX =
+  /(^|[^\p{L}])(well|self|non|half|cross|all|ex|long|short|high|low|one|two|three|twenty|thirty|re|so)-$/iu;
+
+/** The first piece of a line after the last of the line before: no space in CJK, hyphens resolved. */
+function joinLine(pieces: Piece[], before: Piece, piece: Piece, hyphenates: boolean): void {
+  if (CJK_END.test(before.text) && CJK_START.test(piece.text)) pieces.push({ ...piece, spaced: false });
+  else if (isHyphenated(before.text, piece.text, hyphenates)) {
+    pieces[pieces.length - 1] = { ...before, text: before.text.slice(0, -1) };
+    pieces.push({ ...piece, spaced: false });
+  } else if (/\p{L}-$/u.test(before.text) && /^\p{L}/u.test(piece.text))
+    pieces.push({ ...piece, spaced: false });
+  else pieces.push(piece);
+}
+
+export function isHyphenated(before: string, after: string, hyphenates: boolean): boolean {
+  if (SOFT_HYPHEN.test(before)) return true;
+  return hyphenates && /\p{L}-$/u.test(before) && /^\p{Ll}/u.test(after) && !HARD_PREFIX.test(before);
+}
+
+function styleOf(word: Word, line: Line, context: InlineContext, options: InlineOptions): Style {
+  const { face } = word;
+  return {
+    bold: face.bold && !options.dropBold,
+    italic: face.italic,
+    code: face.mono,
+    strike: context.bars.some((bar) => strikes(bar, word)),
+    shift: shiftOf(word, line),
+    uri: context.links.find((link) => covers(link, word))?.uri ?? '',
+  };
+}
+
+export function shiftOf(word: Word, line: Line): Style['shift'] {
+  if (word.size > line.size * SMALLER) return '';
+  if (line.baseline - word.baseline > RAISED_EM * line.size) return 'sup';
+  return word.baseline - line.baseline > LOWERED_EM * line.size ? 'sub' : '';
+}
+
+function strikes(bar: Rule, word: Word): boolean {
+  const y = (bar.y0 + bar.y1) / 2;
+  const isMiddle = y < word.baseline - 0.15 * word.size && y > word.baseline - 0.45 * word.size;
+  return isMiddle && bar.x0 <= word.x0 + 2 && bar.x1 >= word.x1 - 2 && bar.y1 - bar.y0 < 0.15 * word.size;
+}
+
+function covers(link: LinkArea, word: Word): boolean {
+  const x = (word.x0 + word.x1) / 2;
+  const y = word.baseline - 0.3 * word.size;
+  return link.x0 <= x && x <= link.x1 && link.y0 <= y && y <= link.y1;
+}
+
+/** Runs of one style, each wrapped once. */
+function render(pieces: readonly Piece[]): string {
+  let text = '';
+  let index = 0;
+  while (index < pieces.length) {
+    const first = pieces[index];
+    if (!first) break;
+    let end = index + 1;
+    while (end < pieces.length && isSameStyle(first.style, pieces[end]?.style)) end += 1;
+    const run = pieces.slice(index, end);
+    const inner = run.map((piece, at) => (at > 0 && piece.spaced ? ' ' : '') + piece.text).join('');
+    text += (first.spaced && text !== '' ? ' ' : '') + wrap(inner, first.style);
+    index = end;
+  }
+  return text;
+}
+
+function isSameStyle(a: Style, b: Style | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.bold === b.bold &&
+    a.italic === b.italic &&
+    a.code === b.code &&
+    a.strike === b.strike &&
+    a.shift === b.shift &&
+    a.uri === b.uri
+  );
+}
+
+function wrap(inner: string, style: Style): string {
+  let text = style.code ? codeSpan(inner) : escapeText(inner);
+  if (style.shift) text = `<${style.shift}>${text}</${style.shift}>`;
+  const mark = (style.bold ? '**' : '') + (style.italic ? '*' : '');
+  const isPlain = style.code || style.shift !== '' || !/[\p{L}\p{N}]/u.test(inner);
+  if (!isPlain) text = `${mark}${text}${[...mark].reverse().join('')}`;
+  if (style.strike) text = `~~${text}~~`;
+  return style.uri === '' || style.uri.startsWith('#')
+    ? text
+    : `[${text}](${style.uri.replace(/[ ()]/g, encodeURIComponent)})`;
+}
+
+function codeSpan(text: string): string {
+  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
+}
+
+/** Escapes only what Markdown would take as markup. */
+export function escapeText(text: string): string {
+  return text
+    .replace(/\\(?=[\p{P}\p{S}])/gu, '\\\\')
+    .replace(/[*`]/g, '\\$&')
+    .replace(/(^|\s)_|_(?=\s|$)/g, (match) => match.replace('_', '\\_'))
+    .replace(/<(?=[a-z/!?])/gi, '\\<')
+    .replace(/\[(?=[^\]]*\]\()/g, '\\[')
+    .replace(/~~/g, '\\~~');
+}

@@ -1,0 +1,84 @@
+/** From a page's lines to its blocks in reading order. */
+import { takeAlignedTables } from './aligned-tables.ts';
+import { type Chunk, toChunks } from './chunks.ts';
+import { takeFramedTables } from './framed-tables.ts';
+import { takeGridTables } from './grid-tables.ts';
+import { toColumns } from './reading-order.ts';
+import { isWhite, toRulings } from './rulings.ts';
+import type { Table } from './table.ts';
+import type { Box, Line, PageContent, Rule } from './words.ts';
+
+export type Block = Chunk | { readonly kind: 'table'; readonly table: Table };
+
+type Piece = Box & ({ readonly line: Line } | { readonly table: Table });
+
+/** Drawn bullets are squares or circles of this size in points. */
+const BULLET_PT = { least: 1.5, most: 6.5 } as const;
+
+/** Blocks of a page, from its lines without heads and feet. */
+export function layOut(lines: readonly Line[], content: PageContent, bodySize: number): Block[] {
+  const rulings = toRulings(content.rules);
+  const grids = takeGridTables(lines, rulings);
+  const framed = takeFramedTables(grids.rest, rulings);
+  const aligned = takeAlignedTables(framed.rest);
+  const pieces: Piece[] = [
+    ...aligned.rest.map((line) => ({ ...boxOf(line), line })),
+    ...[...grids.tables, ...framed.tables, ...aligned.tables].map((table) => ({ ...boxOf(table), table })),
+  ];
+  const bullets = content.rules.filter(isBullet);
+  return toColumns(pieces, bodySize).flatMap((column) => toBlocks(column, bullets));
+}
+
+function boxOf({ x0, y0, x1, y1 }: Box): Box {
+  return { x0, y0, x1, y1 };
+}
+
+function isBullet(rule: Rule): boolean {
+  const width = rule.x1 - rule.x0;
+  const height = rule.y1 - rule.y0;
+  const isSmall = width >= BULLET_PT.least && width <= BULLET_PT.most && height >= BULLET_PT.least;
+  return isSmall && height <= BULLET_PT.most && Math.abs(width - height) < 1 && !isWhite(rule.color);
+}
+
+/** The column's text between its tables, each part taken again for tables that the page's other columns hid. */
+function toBlocks(column: readonly Piece[], bullets: readonly Rule[]): Block[] {
+  const blocks: Block[] = [];
+  let lines: Line[] = [];
+  const flush = (): void => {
+    blocks.push(...textBlocks(lines, bullets));
+    lines = [];
+  };
+  for (const piece of column) {
+    if ('line' in piece) lines.push(piece.line);
+    else {
+      flush();
+      blocks.push({ kind: 'table', table: piece.table });
+    }
+  }
+  flush();
+  return blocks;
+}
+
+function textBlocks(lines: readonly Line[], bullets: readonly Rule[]): Block[] {
+  const { tables, rest } = takeAlignedTables(lines);
+  if (tables.length === 0) return toChunks(lines, bullets);
+  const blocks: Block[] = [];
+  let from = Number.NEGATIVE_INFINITY;
+  for (const table of tables) {
+    blocks.push(
+      ...toChunks(
+        rest.filter((line) => line.y0 >= from && line.y0 < table.y0),
+        bullets,
+      ),
+    );
+    blocks.push({ kind: 'table', table });
+    from = table.y0;
+  }
+  return [
+    ...blocks,
+    ...toChunks(
+      rest.filter((line) => line.y0 >= from),
+      bullets,
+    ),
+  ];
+}
