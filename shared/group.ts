@@ -48,7 +48,7 @@ export async function getGroup(id: string): Promise<Group> {
  * seal, so two deliveries of one message can't mix their plans.
  */
 export async function openAttempt(id: string): Promise<Group> {
-  return parse(await updateRow(groupKey(id), { update: 'ADD attempt :one', values: { ':one': 1 } }));
+  return parse(await updateRow(groupKey(id), { update: 'ADD #attempt :one', values: { ':one': 1 } }));
 }
 
 /** False when a newer attempt has taken over. */
@@ -58,9 +58,8 @@ export async function storeCursor(
   cursor: PlanCursor,
 ): Promise<boolean> {
   const row = await updateRow(groupKey(id), {
-    update: 'SET segments = :segments, #cursor = :cursor',
-    condition: 'attempt = :attempt AND attribute_not_exists(clusters)',
-    names: { '#cursor': 'cursor' },
+    update: 'SET #segments = :segments, #cursor = :cursor',
+    condition: '#attempt = :attempt AND attribute_not_exists(#clusters)',
     values: { ':segments': segments, ':cursor': cursor, ':attempt': cursor.attempt },
   });
   return row !== undefined;
@@ -75,9 +74,8 @@ export interface Seal extends Pick<Group, 'segments' | 'items' | 'unchanged'> {
 export async function sealGroup(id: string, seal: Seal): Promise<boolean> {
   const row = await updateRow(groupKey(id), {
     update:
-      'SET segments = :segments, clusters = :clusters, #items = :items, unchanged = :unchanged REMOVE #cursor',
-    condition: 'attempt = :attempt AND attribute_not_exists(clusters)',
-    names: { '#items': 'items', '#cursor': 'cursor' },
+      'SET #segments = :segments, #clusters = :clusters, #items = :items, #unchanged = :unchanged REMOVE #cursor',
+    condition: '#attempt = :attempt AND attribute_not_exists(#clusters)',
     values: {
       ':segments': seal.segments,
       ':clusters': seal.clusters,
@@ -90,12 +88,12 @@ export async function sealGroup(id: string, seal: Seal): Promise<boolean> {
 }
 
 export async function storeSentParts(id: string, sentParts: number): Promise<void> {
-  await updateRow(groupKey(id), { update: 'SET sentParts = :parts', values: { ':parts': sentParts } });
+  await updateRow(groupKey(id), { update: 'SET #sentParts = :parts', values: { ':parts': sentParts } });
 }
 
 export async function markSent(id: string): Promise<void> {
   await updateRow(groupKey(id), {
-    update: 'SET sentAt = :now',
+    update: 'SET #sentAt = :now',
     values: { ':now': new Date().toISOString() },
   });
 }
@@ -120,7 +118,7 @@ export async function completeGroup(
   const { emittedAt } = parse(
     await updateRow(groupKey(id), {
       update:
-        'SET completedAt = if_not_exists(completedAt, :now), ok = :ok, failed = :failed, bytes = :bytes',
+        'SET #completedAt = if_not_exists(#completedAt, :now), #ok = :ok, #failed = :failed, #bytes = :bytes',
       values: {
         ':now': new Date().toISOString(),
         ':ok': sums.ok,
@@ -132,7 +130,7 @@ export async function completeGroup(
   if (emittedAt) return;
   await sendFinish(run, generation, id);
   await updateRow(groupKey(id), {
-    update: 'SET emittedAt = :now',
+    update: 'SET #emittedAt = :now',
     values: { ':now': new Date().toISOString() },
   });
 }

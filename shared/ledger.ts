@@ -61,8 +61,8 @@ export async function recordCluster(
 
 async function addToBlock(pk: string, index: number, { ok, failed, bytes }: Counters): Promise<Block> {
   const added = await updateRow(pk, {
-    update: 'ADD done :indexes, ok :ok, failed :failed, bytes :bytes',
-    condition: 'attribute_not_exists(done) OR NOT contains(done, :index)',
+    update: 'ADD #done :indexes, #ok :ok, #failed :failed, #bytes :bytes',
+    condition: 'attribute_not_exists(#done) OR NOT contains(#done, :index)',
     values: { ':indexes': new Set([index]), ':index': index, ':ok': ok, ':failed': failed, ':bytes': bytes },
   });
   // The failed condition says only that the index is there: read back strongly (not every engine returns the old record).

@@ -36,11 +36,10 @@ export async function takeTurn(run: Run): Promise<Turn> {
   const now = Math.floor(Date.now() / 1000);
   const owner = `${run.run}.${run.generation}`;
   const row = await updateRow(sourceKey(run), {
-    update: 'SET lockOwner = :owner, lockUntil = :until',
+    update: 'SET #lockOwner = :owner, #lockUntil = :until',
     condition:
-      '(attribute_not_exists(lockOwner) OR lockOwner = :owner OR lockUntil < :now) AND ' +
-      '(attribute_not_exists(published) OR published.#order <= :order)',
-    names: { '#order': 'order' },
+      '(attribute_not_exists(#lockOwner) OR #lockOwner = :owner OR #lockUntil < :now) AND ' +
+      '(attribute_not_exists(#published) OR #published.#order <= :order)',
     values: { ':owner': owner, ':until': now + LOCK_SECONDS, ':now': now, ':order': run.order },
   });
   if (row) return 'mine';
@@ -51,8 +50,8 @@ export async function takeTurn(run: Run): Promise<Turn> {
 /** Ends the turn with the run as what readers see. */
 export async function endTurn(run: Run, result: Published): Promise<void> {
   await updateRow(sourceKey(run), {
-    update: 'SET published = :published REMOVE lockOwner, lockUntil',
-    condition: 'lockOwner = :owner',
+    update: 'SET #published = :published REMOVE #lockOwner, #lockUntil',
+    condition: '#lockOwner = :owner',
     values: { ':published': result, ':owner': `${run.run}.${run.generation}` },
   });
 }

@@ -137,21 +137,10 @@ export async function openRun(start: StartMessage): Promise<Run> {
   const run = toRunId(kind, source, options);
   const opened = await updateRow(runKey(run), {
     update:
-      'SET #run = :run, generation = :generation, #state = :planning, kind = :kind, #name = :name, #source = :source, ' +
-      '#order = if_not_exists(#order, :order), #options = :options, startedAt = :now, deadline = :deadline, #open = :open ' +
-      'REMOVE endedAt, emittedAt, failure, manifest, #items, clusters, #groups, progress',
-    condition: 'attribute_not_exists(pk) OR (generation < :generation AND attribute_not_exists(#open))',
-    names: {
-      '#run': 'run',
-      '#state': 'state',
-      '#name': 'name',
-      '#source': 'source',
-      '#order': 'order',
-      '#options': 'options',
-      '#open': 'open',
-      '#items': 'items',
-      '#groups': 'groups',
-    },
+      'SET #run = :run, #generation = :generation, #state = :planning, #kind = :kind, #name = :name, #source = :source, ' +
+      '#order = if_not_exists(#order, :order), #options = :options, #startedAt = :now, #deadline = :deadline, #open = :open ' +
+      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #items, #clusters, #groups, #progress',
+    condition: 'attribute_not_exists(#pk) OR (#generation < :generation AND attribute_not_exists(#open))',
     values: {
       ':run': run,
       ':generation': start.generation,
@@ -181,8 +170,7 @@ export function toOrder(lastModified: Date, sequencer = ''): string {
 export async function markRunning(run: Run): Promise<void> {
   await updateRow(runKey(run.run), {
     update: 'SET #state = :running',
-    condition: 'generation = :generation AND #state = :planning',
-    names: { '#state': 'state' },
+    condition: '#generation = :generation AND #state = :planning',
     values: { ':running': 'running', ':planning': 'planning', ':generation': run.generation },
   });
 }
@@ -193,8 +181,8 @@ export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'mani
 export async function endRun(run: Run, ending: Ending): Promise<Run> {
   const values = Object.entries(ending).filter(([, value]) => value !== undefined);
   const ended = await updateRow(runKey(run.run), {
-    update: `SET endedAt = :now, ${values.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE #open`,
-    condition: 'generation = :generation AND attribute_exists(#open)',
+    update: `SET #endedAt = :now, ${values.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE #open`,
+    condition: '#generation = :generation AND attribute_exists(#open)',
     names: { '#open': 'open', ...Object.fromEntries(values.map(([name]) => [`#${name}`, name])) },
     values: {
       ':now': new Date().toISOString(),
@@ -211,17 +199,16 @@ export async function failRun(run: Run, error: unknown): Promise<Run> {
 
 export async function markEmitted(run: Run): Promise<void> {
   await updateRow(runKey(run.run), {
-    update: 'SET emittedAt = :now',
-    condition: 'generation = :generation',
+    update: 'SET #emittedAt = :now',
+    condition: '#generation = :generation',
     values: { ':now': new Date().toISOString(), ':generation': run.generation },
   });
 }
 
 export async function storeProgress(run: Run, progress: { clusters: number; at: number }): Promise<void> {
   await updateRow(runKey(run.run), {
-    update: 'SET progress = :progress',
+    update: 'SET #progress = :progress',
     condition: 'attribute_exists(#open)',
-    names: { '#open': 'open' },
     values: { ':progress': progress },
   });
 }

@@ -36,10 +36,9 @@ const tableName = (): string => readEnv(['table']).table;
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Update {
-  /** Named clauses of the expression; every `#name` and `:value` in them must be given below. */
+  /** Attributes are written `#name` always (a hundred names are reserved words); each `:value` must be given below. */
   readonly update: string;
   readonly condition?: string;
-  readonly names?: Readonly<Record<string, string>>;
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
@@ -52,10 +51,7 @@ export async function getRow(pk: string): Promise<Row | undefined> {
 }
 
 /** One conditional write. Returns the record as it is after it, or undefined when the condition did not hold. */
-export async function updateRow(
-  pk: string,
-  { update, condition, names, values }: Update,
-): Promise<Row | undefined> {
+export async function updateRow(pk: string, { update, condition, values }: Update): Promise<Row | undefined> {
   const input: UpdateCommandInput = {
     TableName: tableName(),
     Key: { [TABLE_KEY]: pk },
@@ -77,8 +73,15 @@ export async function updateRow(
   }
 }
 
+/** `#a … #b` → `{ '#a': 'a', '#b': 'b' }` */
+function toNames(expressions: string): Record<string, string> {
+  return Object.fromEntries(
+    Array.from(expressions.matchAll(/#(\w+)/g), ([name, attribute = '']) => [name, attribute]),
+  );
+}
+
 function withExpiry(update: string): string {
-  const expiry = 'expiresAt = :expiresAt';
+  const expiry = '#expiresAt = :expiresAt';
   return /\bSET\b/.test(update) ? update.replace(/\bSET\b/, `SET ${expiry},`) : `SET ${expiry} ${update}`;
 }
 

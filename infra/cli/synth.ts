@@ -37,7 +37,12 @@ async function synthInto(folder: string): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
   await promisify(execFile)(process.execPath, [join(root, 'infra', 'app.ts')], {
     cwd: root,
-    env: { ...process.env, CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: unfinished,
+      // The CLI adds path metadata, too; the local stack takes its names from it.
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:enable-path-metadata': true }),
+    },
   });
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);
