@@ -183,7 +183,6 @@ export async function endRun(run: Run, ending: Ending): Promise<Run> {
   const ended = await updateRow(runKey(run.run), {
     update: `SET #endedAt = :now, ${values.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE #open`,
     condition: '#generation = :generation AND attribute_exists(#open)',
-    names: { '#open': 'open', ...Object.fromEntries(values.map(([name]) => [`#${name}`, name])) },
     values: {
       ':now': new Date().toISOString(),
       ':generation': run.generation,

@@ -57,7 +57,7 @@ export async function updateRow(pk: string, { update, condition, values }: Updat
     Key: { [TABLE_KEY]: pk },
     UpdateExpression: withExpiry(update),
     ConditionExpression: condition,
-    ExpressionAttributeNames: names,
+    ExpressionAttributeNames: toNames(`${update} ${condition ?? ''} #expiresAt`),
     ExpressionAttributeValues: {
       ...values,
       ':expiresAt': Math.floor(Date.now() / 1000) + RETENTION_DAYS * 86_400,
