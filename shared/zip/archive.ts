@@ -1,4 +1,5 @@
-import { type Directory, DirectoryBlocks, directoryRecords, RECORD_BYTES } from './directory.ts';
+import { type Directory, type DirectoryRecord, directoryBatches, RECORD_BYTES } from './directory.ts';
+import { DirectoryBlocks } from './directory-blocks.ts';
 import { findEndRecord, readTail } from './end-record.ts';
 import { ZipError } from './errors.ts';
 import { judge, type ZipEntry } from './judge.ts';
@@ -73,15 +74,18 @@ function toDirectory(end: ResolvedEnd, limits: ZipLimits): Directory {
 }
 
 async function* listEntries(listing: Listing, survey: Survey): AsyncGenerator<ZipEntry> {
-  for await (const record of directoryRecords(listing.blocks, listing.directory)) {
-    const { entry, path } = judge(record, listing.rules);
-    if (entry === 'left-out') continue;
-    if (path === undefined || !survey.duplicates.has(record.index)) {
-      yield entry;
-      continue;
+  for await (const batch of directoryBatches(listing.blocks, listing.directory))
+    for (const record of batch) {
+      const entry = toEntry(record, listing, survey);
+      if (entry !== undefined) yield entry;
     }
-    const name = showName(path);
-    const error = new ZipError('NAME_DUPLICATE', { member: name, offset: record.offset });
-    yield { type: 'rejected', name, error };
-  }
+}
+
+function toEntry(record: DirectoryRecord, { rules }: Listing, survey: Survey): ZipEntry | undefined {
+  const { entry, path } = judge(record, rules);
+  if (entry === 'left-out') return undefined;
+  if (path === undefined || !survey.duplicates.has(record.index)) return entry;
+  const name = showName(path);
+  const error = new ZipError('NAME_DUPLICATE', { member: name, offset: record.offset });
+  return { type: 'rejected', name, error };
 }

@@ -1,9 +1,9 @@
-import type { DirectoryRecord } from './directory.ts';
+import { type DirectoryRecord, whereOf } from './directory.ts';
 import type { Tail } from './end-record.ts';
 import { ZipError } from './errors.ts';
 import { isOverRatio, type Judgement, METHOD_DEFLATE, type Rules } from './judge.ts';
 import { type LocalHeader, parseLocalHeader } from './local-header.ts';
-import { showName } from './name.ts';
+import { showRawName } from './name.ts';
 
 /**
  * Compares a record with its local header where this came with the tail and costs nothing. Most differences fail the member when it
@@ -20,7 +20,7 @@ export function checkContradiction(
   if (local === undefined) return;
   const refusal = entry.type === 'rejected' ? entry.error.code : '';
   if (refusal.startsWith('NAME_') && !local.rawName.equals(record.rawName))
-    throw contradiction(record, 'the same name', showName(local.rawName.toString('latin1')));
+    throw contradiction(record, 'the same name', showRawName(local.rawName));
   if (refusal === 'METHOD_UNSUPPORTED' && local.method !== record.method)
     throw contradiction(record, `method ${record.method}`, local.method);
   if (refusal === '' && isHiddenBomb(local, record, rules))
@@ -32,11 +32,7 @@ function isHiddenBomb(local: LocalHeader, record: DirectoryRecord, { limits }: R
   return local.method === METHOD_DEFLATE && isOverRatio(local.bytes, record.compressedBytes, limits);
 }
 
-function contradiction(
-  { rawName, headerOffset }: DirectoryRecord,
-  expected: string,
-  found: string | number,
-): ZipError {
-  const member = showName(rawName.toString('latin1'));
-  return new ZipError('DIRECTORY_CONTRADICTED', { member, offset: headerOffset, expected, found });
+function contradiction(record: DirectoryRecord, expected: string, found: string | number): ZipError {
+  const where = { ...whereOf(record), offset: record.headerOffset };
+  return new ZipError('DIRECTORY_CONTRADICTED', { ...where, expected, found });
 }

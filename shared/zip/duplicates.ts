@@ -1,5 +1,5 @@
 import { ZipError } from './errors.ts';
-import { showName } from './name.ts';
+import { showName, showRawName } from './name.ts';
 
 /** Differs in every process, so that nobody can prepare names that collide. */
 const SEED = Math.floor(Math.random() * 2 ** 32);
@@ -55,7 +55,7 @@ export class DuplicateFinder {
     if (first.check !== check) return false;
     if (first.spelling !== spelling)
       throw new ZipError('NAME_COLLISION', {
-        member: showName(rawName.toString('latin1')),
+        member: showRawName(rawName),
         offset,
         expected: `one spelling of ${showName(path)}`,
       });

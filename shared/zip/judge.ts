@@ -1,8 +1,8 @@
 import type { DirectoryRecord } from './directory.ts';
-import { ZipError } from './errors.ts';
+import { ZipError, type ZipErrorCode, type ZipErrorWhere } from './errors.ts';
 import { isExtraBroken } from './extra-field.ts';
 import type { ZipLimits } from './limits.ts';
-import { type NameDecoder, readName, showName } from './name.ts';
+import { type NameDecoder, readName, showName, showRawName } from './name.ts';
 import { checkName, isDirectoryName, isJunk, toPath } from './path.ts';
 
 /** Everything needed to read one member later, in another process and without the directory. Plain JSON. */
@@ -63,60 +63,52 @@ export interface Rules {
 
 /** What one directory record is, by itself. What needs all records (overlaps, equal names) is judged elsewhere. */
 export function judge(record: DirectoryRecord, rules: Rules): Judgement {
-  let shown = showName(record.rawName.toString('latin1'));
   let path: string | undefined;
+  let written: string | undefined;
   try {
     const { name, plainName } = readName(record, rules.decode, record.offset);
-    shown = showName(name);
-    if (isLeftOut(record, name)) return { entry: 'left-out' };
+    written = name;
+    const normalised = toPath(name);
+    if (isJunk(normalised) || isDirectory({ record, name })) return { entry: 'left-out' };
     checkName(name, record.offset, rules.limits.maxNameBytes);
-    path = toPath(name);
+    path = normalised;
     if (plainName !== name) checkName(plainName, record.offset, rules.limits.maxNameBytes);
-    const member = toMember(record, path, rules);
-    const plain = plainName === name ? {} : { plainName: toPath(plainName) };
-    return { path, entry: { type: 'member', member: { ...member, ...plain } } };
+    const member = toMember({ record, name }, path, rules);
+    if (plainName === name) return { path, entry: { type: 'member', member } };
+    return { path, entry: { type: 'member', member: { ...member, plainName: toPath(plainName) } } };
   } catch (error) {
     if (!(error instanceof ZipError) || error.scope !== 'member') throw error;
-    return { path, entry: { type: 'rejected', name: shown, error } };
+    const name = written === undefined ? showRawName(record.rawName) : showName(written);
+    return { path, entry: { type: 'rejected', name, error } };
   }
 }
 
-function isLeftOut(record: DirectoryRecord, name: string): boolean {
-  if (isJunk(toPath(name))) return true;
+function isDirectory(subject: Subject): boolean {
+  const { record, name } = subject;
   const mode = (record.externalAttributes >>> 16) & MODE_TYPE;
   const isMarked =
     mode === MODE_DIRECTORY || (mode === 0 && (record.externalAttributes & DOS_DIRECTORY) !== 0);
   if (!isDirectoryName(name) && !isMarked) return false;
-  if (record.bytes === 0) return true;
-  throw new ZipError('DIRECTORY_WITH_DATA', {
-    member: showName(name),
-    offset: record.offset,
-    expected: '0 bytes',
-    found: record.bytes,
-  });
+  if (record.bytes !== 0)
+    throw refusal('DIRECTORY_WITH_DATA', subject, { expected: '0 bytes', found: record.bytes });
+  return true;
 }
 
-function toMember(record: DirectoryRecord, name: string, rules: Rules): ZipMember {
-  const { flags, compressedBytes, bytes, crc32, headerOffset, offset } = record;
-  const where = { member: showName(name), offset };
-  checkFeatures(record, where);
+function toMember(subject: Subject, path: string, rules: Rules): ZipMember {
+  const { flags, compressedBytes, bytes, crc32, headerOffset } = subject.record;
+  checkFeatures(subject);
   const end = headerOffset + LOCAL_HEADER_BYTES + compressedBytes;
   if (end > rules.sourceBytes)
-    throw new ZipError('OUT_OF_BOUNDS', {
-      ...where,
-      expected: `an end within ${rules.sourceBytes}`,
-      found: end,
-    });
-  const method = toMethod(record.method, where);
+    throw refusal('OUT_OF_BOUNDS', subject, { expected: `an end within ${rules.sourceBytes}`, found: end });
+  const method = toMethod(subject);
   if (method === METHOD_STORED && bytes !== compressedBytes)
-    throw new ZipError('STORED_SIZE', { ...where, expected: compressedBytes, found: bytes });
+    throw refusal('STORED_SIZE', subject, { expected: compressedBytes, found: bytes });
   if (isOverRatio(bytes, compressedBytes, rules.limits))
-    throw new ZipError('RATIO', {
-      ...where,
+    throw refusal('RATIO', subject, {
       expected: `at most ${rules.limits.maxRatio} to 1`,
       found: `${bytes} from ${compressedBytes} bytes`,
     });
-  return { name, method, flags, compressedBytes, bytes, crc32, headerOffset };
+  return { name: path, method, flags, compressedBytes, bytes, crc32, headerOffset };
 }
 
 /** A small member may have any ratio; a large one no more than text or tables reach. */
@@ -128,30 +120,33 @@ export function isOverRatio(
   return bytes > ratioFloorBytes && bytes > maxRatio * compressedBytes;
 }
 
-interface Where {
-  readonly member: string;
-  readonly offset: number;
-}
-
-function checkFeatures({ flags, extra, externalAttributes }: DirectoryRecord, where: Where): void {
-  if (isExtraBroken(extra)) throw new ZipError('EXTRA_INVALID', where);
+function checkFeatures(subject: Subject): void {
+  const { flags, extra, externalAttributes } = subject.record;
+  if (isExtraBroken(extra))
+    throw refusal('EXTRA_INVALID', subject, { found: `0x${extra.toString('hex', 0, 20)}` });
   if (flags & ENCRYPTION_FLAGS)
-    throw new ZipError('ENCRYPTED', { ...where, found: `flags 0x${flags.toString(16)}` });
+    throw refusal('ENCRYPTED', subject, { found: `flags 0x${flags.toString(16)}` });
   const mode = (externalAttributes >>> 16) & MODE_TYPE;
   if (mode !== 0 && mode !== MODE_FILE)
-    throw new ZipError('NOT_A_FILE', {
-      ...where,
-      expected: 'a regular file',
-      found: `mode 0o${mode.toString(8)}`,
-    });
+    throw refusal('NOT_A_FILE', subject, { expected: 'a regular file', found: `mode 0o${mode.toString(8)}` });
 }
 
-function toMethod(method: number, where: Where): 0 | 8 {
+function toMethod(subject: Subject): 0 | 8 {
+  const { method } = subject.record;
   if (method === METHOD_STORED || method === METHOD_DEFLATE) return method;
   const label = METHOD_NAMES[method];
-  throw new ZipError('METHOD_UNSUPPORTED', {
-    ...where,
+  throw refusal('METHOD_UNSUPPORTED', subject, {
     expected: '0 (stored) or 8 (deflate)',
     found: label === undefined ? method : `${method} (${label})`,
   });
+}
+
+/** A record with its name as decoded, for the message. */
+interface Subject {
+  readonly record: DirectoryRecord;
+  readonly name: string;
+}
+
+function refusal(code: ZipErrorCode, { record, name }: Subject, details: ZipErrorWhere): ZipError {
+  return new ZipError(code, { member: showName(name), offset: record.offset, ...details });
 }

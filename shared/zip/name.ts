@@ -53,7 +53,7 @@ export function readName(
   const plainName = decode(header.rawName, header.flags);
   if (plainName === undefined)
     throw new ZipError('NAME_ENCODING', {
-      member: showName(header.rawName.toString('latin1')),
+      member: showRawName(header.rawName),
       offset,
       expected: header.flags & FLAG_UTF8 ? 'UTF-8, as the flag says' : 'the declared charset',
       found: `0x${header.rawName.toString('hex', 0, SHOWN_CHARACTERS / 2)}`,
@@ -78,4 +78,9 @@ export function showName(name: string): string {
     /[\p{Cc}\p{Cf}\p{Cs}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
+}
+
+/** A name as far as it can be read without its encoding. */
+export function showRawName(rawName: Buffer): string {
+  return showName(rawName.toString(isUtf8(rawName) ? 'utf8' : 'latin1'));
 }

@@ -1,8 +1,8 @@
-import { type DirectoryRecord, directoryRecords } from './directory.ts';
+import { type DirectoryRecord, directoryBatches } from './directory.ts';
 import { readThroughTail } from './end-record.ts';
 import { ZipError } from './errors.ts';
 import { LOCAL_HEADER_BYTES, localHeaderLength } from './local-header.ts';
-import { showName } from './name.ts';
+import { showRawName } from './name.ts';
 import type { Listing } from './survey.ts';
 
 /** Headers read to settle doubtful ranges. Names of two lengths are rare; past this the directory is not believed. */
@@ -35,31 +35,55 @@ export class MemberRanges {
    * neighbours are enough: a range that reaches a later one reaches its neighbour first.
    */
   async check(listing: Listing): Promise<void> {
-    const order = Uint32Array.from(this.#starts.keys()).sort((a, b) => this.#start(a) - this.#start(b));
-    for (let place = 0; place < order.length; place += 1) {
-      const index = order[place] ?? 0;
-      const next = order[place + 1];
-      if (next !== undefined && (await this.#reaches(index, this.#start(next), listing)))
-        throw await overlap(listing, index, next, this.#start(next));
-      // What ends beyond the file can't be read by anyone: it fails its member alone.
-      const isWithinFile = this.#end(index) <= listing.rules.sourceBytes;
-      if (isWithinFile && (await this.#reaches(index, listing.directory.start, listing)))
-        throw await overlapWithDirectory(listing, index, this.#end(index));
+    const order = this.#isInOrder() ? undefined : this.#order();
+    for (let place = 0; place < this.#starts.length; place += 1) {
+      const index = order?.[place] ?? place;
+      const next = order?.[place + 1] ?? place + 1;
+      if (place + 1 < this.#starts.length && this.#end(index) > this.#start(next))
+        await this.#checkNeighbours(index, next, listing);
+      if (this.#end(index) > listing.directory.start) await this.#checkDirectory(index, listing);
     }
   }
 
-  /** Does the range end after `limit`? Where only the name's length decides, the local header is asked. */
+  async #checkNeighbours(index: number, next: number, listing: Listing): Promise<void> {
+    const offset = this.#start(next);
+    if (!(await this.#reaches(index, offset, listing))) return;
+    const [member, second] = await namesOf(listing, [index, next]);
+    const found = `also "${second}"`;
+    throw new ZipError('OVERLAP', { member, offset, expected: 'bytes of one member', found });
+  }
+
+  /** What ends beyond the file can't be read by anyone: it fails its member alone, when that is judged. */
+  async #checkDirectory(index: number, listing: Listing): Promise<void> {
+    const offset = listing.directory.start;
+    const found = this.#end(index);
+    if (found > listing.rules.sourceBytes || !(await this.#reaches(index, offset, listing))) return;
+    const [member] = await namesOf(listing, [index]);
+    const expected = `an end at or before ${offset}`;
+    throw new ZipError('OVERLAP_DIRECTORY', { member, offset, expected, found });
+  }
+
+  /** Does the range, which by the directory ends after `limit`, really? Where only the name's length decides, the local header is asked. */
   async #reaches(index: number, limit: number, { source, tail }: Listing): Promise<boolean> {
-    const end = this.#end(index);
-    if (end <= limit) return false;
-    const nameBytes = this.#nameBytes[index] ?? 0;
-    if (end - nameBytes > limit || this.#headersRead === MAX_HEADERS_READ) return true;
     const start = this.#start(index);
+    const nameBytes = this.#nameBytes[index] ?? 0;
+    const end = this.#end(index);
+    if (end - nameBytes > limit || this.#headersRead === MAX_HEADERS_READ) return true;
     if (start + LOCAL_HEADER_BYTES > source.size) return false; // no header to ask, no byte to share
     this.#headersRead += 1;
     const header = await readThroughTail(source, tail, start, start + LOCAL_HEADER_BYTES);
     const headerBytes = localHeaderLength(header) ?? LOCAL_HEADER_BYTES;
     return end - LOCAL_HEADER_BYTES - nameBytes + headerBytes > limit;
+  }
+
+  /** Do members lie in the directory's order, as most writers leave them? Sorting takes several times the memory of the ranges. */
+  #isInOrder(): boolean {
+    return this.#starts.every((start, index) => index === 0 || start >= this.#start(index - 1));
+  }
+
+  #order(): Uint32Array {
+    const order = new Uint32Array(this.#starts.length).map((_, index) => index);
+    return order.sort((a, b) => this.#start(a) - this.#start(b));
   }
 
   #start(index: number): number {
@@ -76,29 +100,10 @@ export function rangeEnd({ headerOffset, rawName, compressedBytes }: DirectoryRe
   return headerOffset + LOCAL_HEADER_BYTES + rawName.length + compressedBytes;
 }
 
-async function overlap(listing: Listing, index: number, next: number, offset: number): Promise<ZipError> {
-  const [first, second] = await namesOf(listing, [index, next]);
-  const found = `also "${second}"`;
-  return new ZipError('OVERLAP', { member: first, offset, expected: 'bytes of one member', found });
-}
-
-async function overlapWithDirectory(listing: Listing, index: number, found: number): Promise<ZipError> {
-  const [member] = await namesOf(listing, [index]);
-  const offset = listing.directory.start;
-  return new ZipError('OVERLAP_DIRECTORY', {
-    member,
-    offset,
-    expected: `an end at or before ${offset}`,
-    found,
-  });
-}
-
 async function namesOf(listing: Listing, indexes: readonly number[]): Promise<(string | undefined)[]> {
   const names = new Map<number, string>();
-  for await (const { index, rawName } of directoryRecords(listing.blocks, listing.directory)) {
-    if (!indexes.includes(index)) continue;
-    names.set(index, showName(rawName.toString('latin1')));
-    if (names.size === indexes.length) break;
-  }
+  for await (const batch of directoryBatches(listing.blocks, listing.directory))
+    for (const { index, rawName } of batch)
+      if (indexes.includes(index)) names.set(index, showRawName(rawName));
   return indexes.map((index) => names.get(index));
 }

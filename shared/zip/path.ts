@@ -32,7 +32,7 @@ export function checkName(name: string, offset: number, maxNameBytes: number): v
   if (toPath(name) === '') fail('NAME_EMPTY', 'a name');
   if (/\p{Cc}/u.test(name)) fail('NAME_CONTROL', 'printable characters');
   if (/^(?:[A-Za-z]:|[/\\])/.test(name)) fail('NAME_ABSOLUTE', 'a relative path');
-  if (segments(name).includes('..')) fail('NAME_TRAVERSAL', 'no ".." segment');
+  if (name.includes('..') && segments(name).includes('..')) fail('NAME_TRAVERSAL', 'no ".." segment');
 }
 
 function segments(name: string): string[] {

@@ -1,5 +1,5 @@
 import { checkContradiction } from './contradiction.ts';
-import { type Directory, type DirectoryRecord, directoryRecords } from './directory.ts';
+import { type Directory, type DirectoryRecord, directoryBatches } from './directory.ts';
 import { DuplicateFinder, repeatedKeys, toNameKey } from './duplicates.ts';
 import type { Tail } from './end-record.ts';
 import { ZipError } from './errors.ts';
@@ -26,44 +26,55 @@ export interface Survey {
  * record, for its range and a key of its name. Throws ZipError (archive).
  */
 export async function surveyDirectory(listing: Listing): Promise<Survey> {
-  const { directory, rules } = listing;
+  const { directory } = listing;
   const ranges = new MemberRanges(directory.count);
-  const keys = new Float64Array(directory.count);
-  let memberCount = 0;
-  let named = 0;
-  let total = 0;
-  for await (const record of directoryRecords(listing.blocks, directory)) {
-    ranges.add(record);
-    const { entry, path } = judge(record, rules);
-    if (entry === 'left-out') continue;
-    memberCount += 1;
-    checkContradiction(record, entry, listing);
-    if (path !== undefined) keys[named++] = toNameKey(path);
-    if (entry.type === 'member') total = addUp(total, record, rules.limits.maxTotalBytes);
-  }
+  const tally = { keys: new Float64Array(directory.count), named: 0, members: 0, bytes: 0 };
+  for await (const batch of directoryBatches(listing.blocks, directory))
+    for (const record of batch) {
+      ranges.add(record);
+      count(record, listing, tally);
+    }
   await ranges.check(listing);
-  return { memberCount, duplicates: await findDuplicates(listing, repeatedKeys(keys.subarray(0, named))) };
+  const keys = tally.keys.subarray(0, tally.named);
+  return { memberCount: tally.members, duplicates: await findDuplicates(listing, repeatedKeys(keys)) };
 }
 
-function addUp(total: number, record: DirectoryRecord, limit: number): number {
-  const sum = total + record.bytes;
-  if (sum > limit)
+interface Tally {
+  readonly keys: Float64Array;
+  named: number;
+  members: number;
+  bytes: number;
+}
+
+function count(record: DirectoryRecord, listing: Listing, tally: Tally): void {
+  const { entry, path } = judge(record, listing.rules);
+  if (entry === 'left-out') return;
+  tally.members += 1;
+  checkContradiction(record, entry, listing);
+  if (path !== undefined) {
+    tally.keys[tally.named] = toNameKey(path);
+    tally.named += 1;
+  }
+  if (entry.type !== 'member') return;
+  tally.bytes += record.bytes;
+  const { maxTotalBytes } = listing.rules.limits;
+  if (tally.bytes > maxTotalBytes)
     throw new ZipError('TOTAL_TOO_LARGE', {
       offset: record.offset,
-      expected: `at most ${limit}`,
-      found: `at least ${sum}`,
+      expected: `at most ${maxTotalBytes}`,
+      found: `at least ${tally.bytes}`,
     });
-  return sum;
 }
 
 async function findDuplicates(listing: Listing, repeated: ReadonlySet<number>): Promise<Set<number>> {
   const duplicates = new Set<number>();
   if (repeated.size === 0) return duplicates;
   const finder = new DuplicateFinder(repeated);
-  for await (const record of directoryRecords(listing.blocks, listing.directory)) {
-    const { path } = judge(record, listing.rules);
-    if (path !== undefined && finder.isDuplicate(path, record.rawName, record.offset))
-      duplicates.add(record.index);
-  }
+  for await (const batch of directoryBatches(listing.blocks, listing.directory))
+    for (const record of batch) {
+      const { path } = judge(record, listing.rules);
+      if (path !== undefined && finder.isDuplicate(path, record.rawName, record.offset))
+        duplicates.add(record.index);
+    }
   return duplicates;
 }
