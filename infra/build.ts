@@ -13,14 +13,18 @@ export const FUNCTIONS_DIR = join(root, 'dist', 'functions');
 const REQUIRE_BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-/** Bundles the functions into `dist/functions`; what an entry does not import at once is a chunk of its own. */
-export async function build(outdir = FUNCTIONS_DIR): Promise<void> {
+/**
+ * Bundles the functions; what an entry does not import at once is a chunk of its own. `inject` names modules that every
+ * entry imports first: the tests register their kinds this way.
+ */
+export async function build(outdir = FUNCTIONS_DIR, inject: string[] = []): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   await esbuild({
     absWorkingDir: root,
     entryPoints: ['split', 'process', 'finish', 'abandon', 'sweep'].map((step) => `functions/${step}.ts`),
     outdir,
+    inject,
     bundle: true,
     splitting: true,
     format: 'esm',
