@@ -21,36 +21,42 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
 /** Runs the command line; returns the exit code. */
-export async function main(args: readonly string[]): Promise<0 | 1 | 2> {
+export async function runCli(args: readonly string[], { out, err }: Output): Promise<0 | 1 | 2> {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
     if (values.help) {
-      process.stdout.write(HELP);
+      out(HELP);
       return 0;
     }
     if (positionals.length === 0) throw new TypeError('expected at least one file, found none');
     const limits = values.charset === undefined ? {} : { nameCharset: values.charset };
-    return await inspectFiles(positionals, limits, values.json ? toJson : toText);
+    return await inspectFiles(positionals, { limits, format: values.json ? toJson : toText, out, err });
   } catch (error) {
-    complain(error);
+    err(toComplaint(error));
     return 2;
   }
 }
 
-async function inspectFiles(
-  files: readonly string[],
-  limits: Partial<ZipLimits>,
-  format: (file: string, inspection: Inspection) => string,
-): Promise<0 | 1 | 2> {
+interface Run extends Output {
+  readonly limits: Partial<ZipLimits>;
+  readonly format: (file: string, inspection: Inspection) => string;
+}
+
+async function inspectFiles(files: readonly string[], run: Run): Promise<0 | 1 | 2> {
   let code: 0 | 1 | 2 = 0;
   for (const file of files) {
     try {
-      const inspection = await inspectFile(file, limits);
+      const inspection = await inspectFile(file, run.limits);
       if (inspection.verdict !== 'accept' && code === 0) code = 1;
-      process.stdout.write(format(file, inspection));
+      run.out(run.format(file, inspection));
     } catch (error) {
-      complain(error);
+      run.err(toComplaint(error));
       code = 2;
     }
   }
@@ -67,8 +73,8 @@ async function inspectFile(file: string, limits: Partial<ZipLimits>): Promise<In
 }
 
 /** Wrong arguments, an unknown charset, a file that can't be read: one line, no stack. */
-function complain(error: unknown): void {
-  process.stderr.write(`zip: ${error instanceof Error ? error.message : String(error)}\n`);
+function toComplaint(error: unknown): string {
+  return `zip: ${error instanceof Error ? error.message : String(error)}\n`;
 }
 
 function toJson(file: string, inspection: Inspection): string {
@@ -81,4 +87,8 @@ function toText(file: string, { verdict, code, message, members, failedCount, fa
   return head + failed.map((member) => `  ${member.code}: ${member.message}\n`).join('');
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main)
+  process.exitCode = await runCli(process.argv.slice(2), {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ZIP_ERRORS, ZipError } from '../../shared/zip/errors.ts';
+import { ZIP_LIMITS } from '../../shared/zip/limits.ts';
+
+const readme = readFileSync(join(import.meta.dirname, '../../shared/zip/README.md'), 'utf8');
+const [archivePart = '', memberPart = ''] = readme.split('Scope `member`');
+
+function codesIn(part: string): string[] {
+  return [...part.matchAll(/^\| `([A-Z0-9_]+)` +\|/gm)].map((match) => match[1] ?? '');
+}
+
+it('lists every error code, under its scope', () => {
+  const codes = Object.entries(ZIP_ERRORS);
+  const ofScope = (scope: string) => codes.filter(([, row]) => row.scope === scope).map(([code]) => code);
+
+  expect(codesIn(archivePart).sort()).toEqual(ofScope('archive').sort());
+  expect(codesIn(memberPart).sort()).toEqual(ofScope('member').sort());
+});
+
+it('names every limit', () => {
+  for (const limit of Object.keys(ZIP_LIMITS)) expect(readme).toContain(`\`${limit}\``);
+});
+
+it('says in every message where, what was expected and what was found', () => {
+  const cause = new Error('cause');
+  const where = { member: 'a.txt', offset: 7, expected: 1, found: 2, cause };
+
+  const error = new ZipError('CRC_MISMATCH', where);
+
+  expect(error).toMatchObject({ ...where, name: 'ZipError', code: 'CRC_MISMATCH', scope: 'member' });
+  expect(error.message).toBe(
+    'the CRC-32 of the real bytes is not the declared one (member "a.txt", offset 7, expected 1, found 2)',
+  );
+});
