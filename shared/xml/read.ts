@@ -11,7 +11,7 @@ const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00
 export interface XmlElement {
   /** Local name: the namespace differs between versions of one format. */
   readonly name: string;
-  /** By local name. */
+  /** By local name, and by full name where there is a prefix. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly parent: XmlElement | undefined;
 }
@@ -84,9 +84,7 @@ function attach(parser: SaxesParser, visitor: XmlVisitor): void {
   };
   parser.on('opentag', (tag) => {
     if (stack.length >= MAX_DEPTH) throw tooLarge(`over ${MAX_DEPTH} levels deep`);
-    const attributes = new Map(
-      Object.entries(tag.attributes).map(([name, value]) => [localName(name), value]),
-    );
+    const attributes = localAttributes(tag.attributes);
     const element = { name: localName(tag.name), attributes, parent: stack.at(-1)?.element };
     stack.push({ element, text: '' });
     visitor.open?.(element);
@@ -97,6 +95,15 @@ function attach(parser: SaxesParser, visitor: XmlVisitor): void {
     const closed = stack.pop();
     if (closed !== undefined) visitor.close?.(closed.element, closed.text);
   });
+}
+
+function localAttributes(attributes: Record<string, string>): Map<string, string> {
+  const found = new Map(Object.entries(attributes));
+  for (const [name, value] of Object.entries(attributes)) {
+    const local = localName(name);
+    if (!found.has(local)) found.set(local, value);
+  }
+  return found;
 }
 
 function localName(name: string): string {

@@ -1,23 +1,25 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Outcome, ProcessContext } from '../../kind.ts';
-import { decodeText, decodeWhole } from '../../text/decode.ts';
+import { decodeWhole } from '../../text/decode.ts';
 import { encodeText } from '../../text/encode.ts';
-import { fenced } from '../../text/fence.ts';
 import { htmlCharset, htmlToMarkdown } from '../../text/html.ts';
-import { subtitleText } from '../../text/subtitles.ts';
-import { xmlText } from '../../xml/text.ts';
+import { sjsonText } from '../../text/sjson.ts';
+import type { ZipMember } from '../../zip/archive.ts';
 import { readMember, readMemberWhole } from '../../zip/member.ts';
-import { type Format, outputPath } from './formats.ts';
+import { fileSource, type RangeSource } from '../../zip/range-source.ts';
+import { type Format, type OfficeFormat, outputPath } from './formats.ts';
 import { resolveCanvasLink } from './links.ts';
+import { memberFile } from './member-file.ts';
 import { converted, documentTitle, factsOf, MARKDOWN } from './outcome.ts';
 import { processPdf } from './pdf.ts';
 import type { CanvasData, CanvasOptions, MemberData } from './schema.ts';
+import { streamMarkdown } from './stream.ts';
 
-/** HTML is the one format that is held whole; its tree takes about 15 times the file. */
-const MAX_HTML_BYTES = 8 * 1024 * 1024;
+/** HTML (its tree takes about 15 times the file) and transcripts are the formats that are held whole. */
+const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 
 type Context = ProcessContext<CanvasOptions>;
-type TextFormat = Exclude<Format, 'html' | 'pdf'>;
+type Text = AsyncIterable<string> | Iterable<string>;
 
 /** Converts one file to Markdown in a format that is known. Throws SmallbatchError or ZipError where the file is bad. */
 export async function convert(
@@ -27,45 +29,85 @@ export async function convert(
 ): Promise<Outcome<CanvasData>> {
   if (format === 'pdf') return await processPdf(file, context);
   context.stage(format);
-  if (format === 'html') return await convertHtml(file, context);
-  return await convertStream(file, format, context);
+  switch (format) {
+    case 'html':
+      return await convertHtml(file, context);
+    case 'sjson':
+      return await put(file, [sjsonText(decodeWhole(await whole(file.member, context)))], context);
+    case 'docx':
+    case 'pptx':
+    case 'odf':
+    case 'doc':
+    case 'ppt':
+      return await convertOffice(file, format, context);
+    default:
+      return await put(file, streamMarkdown(format, readMember(context.source, file.member)), context);
+  }
 }
 
-async function convertHtml({ member, listing }: MemberData, context: Context): Promise<Outcome<CanvasData>> {
-  if (member.bytes > MAX_HTML_BYTES)
-    throw new SmallbatchError(
-      'ITEM_TOO_LARGE',
-      `${member.name}: ${member.bytes} bytes of HTML, at most ${MAX_HTML_BYTES} are read`,
-    );
-  const bytes = await readMemberWhole(context.source, member, MAX_HTML_BYTES);
+async function convertHtml(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
+  const bytes = await whole(file.member, context);
   const page = htmlToMarkdown(decodeWhole(bytes, htmlCharset(bytes)), resolveCanvasLink);
-  const path = outputPath(member.name, listing, context.options);
-  const output = await context.put(path, page.markdown, MARKDOWN);
-  return converted(factsOf(member.name, listing, member), output, documentTitle(page.title));
+  return await put(file, [page.markdown], context, page.title);
 }
 
-async function convertStream(
-  { member, listing }: MemberData,
-  format: TextFormat,
+/** Office files are zips or compound files of their own: they are read by range from the scratch folder. */
+async function convertOffice(
+  file: MemberData,
+  format: OfficeFormat,
   context: Context,
 ): Promise<Outcome<CanvasData>> {
-  const text = streamOf(format, decodeText(readMember(context.source, member)));
-  const path = outputPath(member.name, listing, context.options);
-  const output = await context.put(path, encodeText(text), MARKDOWN);
-  return converted(factsOf(member.name, listing, member), output);
+  const source = await fileSource(await memberFile(file.member, context));
+  try {
+    return await put(file, await officeMarkdown(format, source), context);
+  } catch (error) {
+    throw isOutOfRange(error) ? cutOff(file.member, error) : error;
+  } finally {
+    await source.close();
+  }
 }
 
-function streamOf(format: TextFormat, text: AsyncIterable<string>): AsyncIterable<string> {
+/** A number in a binary format that points outside of the file. */
+function isOutOfRange(error: unknown): boolean {
+  const code = error instanceof RangeError && 'code' in error ? error.code : undefined;
+  return code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS';
+}
+
+function cutOff(member: ZipMember, cause: unknown): SmallbatchError {
+  return new SmallbatchError('TEXT_INVALID', `${member.name}: cut off, or its offsets lie`, { cause });
+}
+
+/** Loaded when the first such file comes: most courses have few. */
+async function officeMarkdown(format: OfficeFormat, source: RangeSource): Promise<AsyncIterable<string>> {
   switch (format) {
-    case 'plain':
-      return text;
-    case 'subtitles':
-      return subtitleText(text);
-    case 'json':
-      return fenced('json', text);
-    case 'xml':
-      return xmlText(text);
+    case 'docx':
+      return (await import('../../text/office/docx.ts')).docxMarkdown(source);
+    case 'pptx':
+      return (await import('../../text/office/pptx.ts')).pptxMarkdown(source);
+    case 'odf':
+      return (await import('../../text/office/odf.ts')).odfMarkdown(source);
+    case 'doc':
+      return (await import('../../text/office/doc.ts')).docText(source);
+    case 'ppt':
+      return (await import('../../text/office/ppt.ts')).pptText(source);
     default:
       return format satisfies never;
   }
+}
+
+async function put(
+  { member, listing }: MemberData,
+  text: Text,
+  context: Context,
+  title?: string,
+): Promise<Outcome<CanvasData>> {
+  const path = outputPath(member.name, listing, context.options);
+  const output = await context.put(path, encodeText(text), MARKDOWN);
+  return converted(factsOf(member.name, listing, member), output, documentTitle(title));
+}
+
+async function whole(member: ZipMember, context: Context): Promise<Uint8Array> {
+  if (member.bytes <= MAX_WHOLE_BYTES) return await readMemberWhole(context.source, member, MAX_WHOLE_BYTES);
+  const found = `${member.bytes} bytes, at most ${MAX_WHOLE_BYTES} of such a file are read`;
+  throw new SmallbatchError('ITEM_TOO_LARGE', `${member.name}: ${found}`);
 }

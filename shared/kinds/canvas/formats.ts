@@ -1,7 +1,11 @@
 import type { CanvasOptions, Listing } from './schema.ts';
 
-/** How a file is converted, by its extension. What has no format is listed as unsupported; that is not a failure. */
-export type Format = 'html' | 'pdf' | 'plain' | 'subtitles' | 'json' | 'xml';
+/** Formats that are read as a stream of text, straight from the archive. */
+export type StreamFormat = 'plain' | 'subtitles' | 'json' | 'xml' | 'rtf' | 'csv';
+/** Formats that need the whole file at hand: on disk, read by range. */
+export type OfficeFormat = 'docx' | 'pptx' | 'odf' | 'doc' | 'ppt';
+/** How a file is converted. What has no format is listed as unsupported; that is not a failure. */
+export type Format = 'html' | 'pdf' | 'sjson' | StreamFormat | OfficeFormat;
 
 const FORMATS: Readonly<Record<string, Format>> = {
   html: 'html',
@@ -12,9 +16,20 @@ const FORMATS: Readonly<Record<string, Format>> = {
   tex: 'plain',
   srt: 'subtitles',
   vtt: 'subtitles',
+  sjson: 'sjson',
   json: 'json',
   xml: 'xml',
+  doc: 'doc',
+  docx: 'docx',
+  ppt: 'ppt',
+  pptx: 'pptx',
+  rtf: 'rtf',
+  odt: 'odf',
+  odp: 'odf',
 };
+
+/** A table is no reading matter, but a tutor has to know what a problem's data look like. */
+const PROBLEM_FORMATS: Readonly<Record<string, Format>> = { ...FORMATS, csv: 'csv' };
 
 /** `pdf` for `web_resources/Lecture 1.PDF`; empty where the file name has none. */
 export function extensionOf(path: string): string {
@@ -23,16 +38,18 @@ export function extensionOf(path: string): string {
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
 }
 
-/** The conversion that there is for a file, and that this run wants. */
-export function formatOf(path: string, _kind: Listing['kind'], options: CanvasOptions): Format | undefined {
-  const { extensions } = options;
-  if (extensions.length > 0 && !extensions.includes(extensionOf(path))) return undefined;
-  return formatByExtension(path);
+/** The conversion that there is for a file. */
+export function formatByExtension(path: string, kind: Listing['kind']): Format | undefined {
+  const formats = kind === 'content' ? FORMATS : PROBLEM_FORMATS;
+  const extension = extensionOf(path);
+  return Object.hasOwn(formats, extension) ? formats[extension] : undefined;
 }
 
-export function formatByExtension(path: string): Format | undefined {
-  const extension = extensionOf(path);
-  return Object.hasOwn(FORMATS, extension) ? FORMATS[extension] : undefined;
+/** The conversion that there is for a file and that this run wants. */
+export function formatOf(path: string, kind: Listing['kind'], options: CanvasOptions): Format | undefined {
+  const { extensions } = options;
+  if (extensions.length > 0 && !extensions.includes(extensionOf(path))) return undefined;
+  return formatByExtension(path, kind);
 }
 
 /**

@@ -43,7 +43,7 @@ function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number }
     return { memoryMb: BASELINE_MB + 60, seconds: 2 + (data.to - data.from + 1) * 0.25 };
   if (data.listing.excluded) return { memoryMb: BASELINE_MB, seconds: 0.001 };
   const mib = data.member.bytes / MIB;
-  switch (formatByExtension(data.member.name)) {
+  switch (formatByExtension(data.member.name, data.listing.kind)) {
     case 'pdf':
       return { memoryMb: BASELINE_MB + 60, seconds: Math.min(1 + mib * 2, 20) };
     case 'html':

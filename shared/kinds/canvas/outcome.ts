@@ -7,11 +7,12 @@ export const MARKDOWN = 'text/markdown; charset=utf-8';
 
 /** What is written with every result, whatever became of it: the course's words about the file, its extension, size and checksum. */
 export function factsOf(path: string, listing: Listing, member?: ZipMember): Detail {
-  const { published, reason, title, module, url, kind, problemTitle } = listing;
+  const { published, reason, title, listedAs, module, url, kind, problemTitle } = listing;
   return {
     published,
     reason,
     title,
+    ...(listedAs === undefined ? {} : { listedAs }),
     ...(module === undefined ? {} : { module }),
     ...(url === undefined ? {} : { url }),
     kind,

@@ -38,7 +38,9 @@ async function processMember(file: MemberData, context: Context): Promise<Outcom
   } catch (error) {
     // the file's fault: its facts go with the failure. Anything else is for the engine to judge
     if (!(error instanceof SmallbatchError || error instanceof ZipError)) throw error;
-    return failed(facts, toFailure(asReported(error)));
+    const { code, message } = toFailure(asReported(error));
+    const isNamed = message.includes(member.name);
+    return failed(facts, { code, message: isNamed ? message : `${member.name}: ${message}` });
   }
 }
 

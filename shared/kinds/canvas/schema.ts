@@ -32,6 +32,8 @@ export const listingSchema = z.object({
   /** Why it is in or out. */
   reason: z.string(),
   title: z.string(),
+  /** The manifest's name for the file, where the archive spells it otherwise. */
+  listedAs: z.string().optional(),
   module: z.string().optional(),
   url: z.string().optional(),
   kind: z.enum(['content', 'problem', 'solution']),

@@ -7,7 +7,6 @@ import { toPublished } from './course/publish.ts';
 import { type Course, readCourse } from './course/read.ts';
 import { CourseCount } from './course/record.ts';
 import { courseItem, memberItem, missingItem, rejectedItem } from './items.ts';
-import { decodedPath } from './paths.ts';
 import type { CanvasData, CanvasOptions } from './schema.ts';
 import { asReported } from './zip-failure.ts';
 
@@ -35,18 +34,15 @@ async function* itemsOf(
   options: CanvasOptions,
 ): AsyncGenerator<Item<CanvasData>> {
   const rules = listingRules(course, options);
-  // the manifest's names by their decoded form: exporters differ in whether they encode them
-  const named = new Map(
-    [...filesOf(course.facts.manifest), ...rules.published.keys()].map((path) => [decodedPath(path), path]),
-  );
+  const unseen = new Set([...filesOf(course.facts.manifest), ...rules.published.keys()]);
   const count = new CourseCount();
   for await (const entry of archive.entries()) {
     const name = nameOf(entry);
-    const listed = named.get(decodedPath(name)) ?? name;
-    named.delete(decodedPath(name));
+    const listed = course.aliases.get(name) ?? name;
+    unseen.delete(listed);
     yield entryItem(entry, listed, course, rules, count);
   }
-  for (const path of named.values()) {
+  for (const path of unseen) {
     const listing = listingOf(path, rules);
     count.addListing(path, listing);
     count.addMissing();
@@ -79,7 +75,8 @@ function entryItem(
   if (entry.type === 'rejected') return rejectedItem(entry.name, entry.error, listing, order);
   const { member } = entry;
   count.addMember(member.name, member.bytes, member.crc32);
-  return memberItem(member, listing, course.unread.get(listed));
+  const named = listed === member.name ? listing : { ...listing, listedAs: listed };
+  return memberItem(member, named, course.unread.get(listed));
 }
 
 function nameOf(entry: ZipEntry): string {

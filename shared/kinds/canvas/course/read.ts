@@ -10,9 +10,10 @@ import type { RangeSource } from '../../../zip/range-source.ts';
 import { asReported } from '../zip-failure.ts';
 import { type Clock, isTimeZone } from './date-lock.ts';
 import { toFilesMeta } from './files-meta.ts';
-import { type Manifest, parseManifest, type Resource } from './manifest.ts';
+import { filesOf, type Manifest, parseManifest, type Resource } from './manifest.ts';
 import type { CourseFacts } from './mentions.ts';
 import { toModuleFiles } from './modules.ts';
+import { NameMatch } from './names.ts';
 import { type Assignment, type PageHead, readPageHead, toAssignment } from './page.ts';
 import { type CourseSettings, toCourseSettings } from './settings.ts';
 
@@ -35,6 +36,8 @@ export interface Course {
   /** Members that can't be read or are too large, with what to report for each. */
   readonly unread: ReadonlyMap<string, Failure>;
   readonly warnings: readonly string[];
+  /** The manifest's name by the member's, where they are not spelled alike. */
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
 export interface CourseRules {
@@ -53,7 +56,8 @@ export async function readCourse(
   const reader = new CourseReader(source);
   await reader.find(archive, new Set([MANIFEST, ...Object.values(SETTINGS)]));
   const manifest = await reader.manifest(archive.memberCount);
-  await reader.find(archive, decisiveFiles(manifest));
+  const aliases = await aliasesOf(archive, manifest);
+  await reader.find(archive, decisiveFiles(manifest), aliases);
   const settings = toCourseSettings(
     (await reader.records(SETTINGS.course, ['course']))[0],
     (await reader.records(SETTINGS.context, ['context_info']))[0],
@@ -70,9 +74,17 @@ export async function readCourse(
     tutorFolder: rules.tutorFolder,
     clock,
   };
-  return { facts, settings, unread: reader.unread, warnings: reader.warnings };
+  return { facts, settings, unread: reader.unread, warnings: reader.warnings, aliases };
 }
 
+async function aliasesOf(archive: ZipArchive, manifest: Manifest): Promise<Map<string, string>> {
+  const match = new NameMatch(filesOf(manifest));
+  for await (const entry of archive.entries())
+    if (entry.type === 'member') match.addMember(entry.member.name);
+  return match.aliases();
+}
+
+/** Pages and assignments: their content decides what is published. */
 function decisiveFiles(manifest: Manifest): Set<string> {
   const names = new Set<string>();
   for (const { href, files } of manifest.resources) {
@@ -98,10 +110,16 @@ class CourseReader {
     this.#source = source;
   }
 
-  async find(archive: ZipArchive, names: ReadonlySet<string>): Promise<void> {
-    for await (const entry of archive.entries())
-      if (entry.type === 'member' && names.has(entry.member.name))
-        this.#members.set(entry.member.name, entry.member);
+  async find(
+    archive: ZipArchive,
+    names: ReadonlySet<string>,
+    aliases: ReadonlyMap<string, string> = new Map(),
+  ): Promise<void> {
+    for await (const entry of archive.entries()) {
+      if (entry.type !== 'member') continue;
+      const listed = aliases.get(entry.member.name) ?? entry.member.name;
+      if (names.has(listed)) this.#members.set(listed, entry.member);
+    }
   }
 
   /** Without it nothing is known about the course, so here an error is thrown. */

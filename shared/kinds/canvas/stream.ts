@@ -1,0 +1,32 @@
+import { csvHead } from '../../text/csv-head.ts';
+import { decodeText } from '../../text/decode.ts';
+import { fenced } from '../../text/fence.ts';
+import { rtfText } from '../../text/office/rtf.ts';
+import { subtitleText } from '../../text/subtitles.ts';
+import { tidyText } from '../../text/tidy.ts';
+import { xmlMarkdown } from '../../text/xml-markdown.ts';
+import type { StreamFormat } from './formats.ts';
+import { resolveCanvasLink } from './links.ts';
+
+/** A file's bytes as Markdown, piece by piece. */
+export function streamMarkdown(
+  format: StreamFormat,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncIterable<string> {
+  switch (format) {
+    case 'plain':
+      return decodeText(bytes);
+    case 'subtitles':
+      return subtitleText(decodeText(bytes));
+    case 'json':
+      return fenced('json', decodeText(bytes));
+    case 'xml':
+      return xmlMarkdown(decodeText(bytes), resolveCanvasLink);
+    case 'rtf':
+      return tidyText(rtfText(bytes));
+    case 'csv':
+      return csvHead(decodeText(bytes));
+    default:
+      return format satisfies never;
+  }
+}

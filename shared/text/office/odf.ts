@@ -1,0 +1,17 @@
+import type { RangeSource } from '../../zip/range-source.ts';
+import { BlockWriter } from '../blocks.ts';
+import { OdfBody } from './odf-body.ts';
+import { openOffice } from './package.ts';
+import { streamed } from './streamed.ts';
+
+/**
+ * An OpenDocument text or presentation (ISO 26300) as Markdown: headings, lists, tables, emphasis, links; a heading per slide. Streamed.
+ * Throws TEXT_INVALID where it is no such document.
+ */
+export async function* odfMarkdown(source: RangeSource): AsyncGenerator<string> {
+  const office = await openOffice(source);
+  const blocks = new BlockWriter();
+  yield* streamed(office.part('content.xml'), new OdfBody(blocks), blocks);
+  blocks.end();
+  yield* blocks.take();
+}
