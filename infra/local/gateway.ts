@@ -30,7 +30,11 @@ export interface Gateway {
  * One HTTP server on 127.0.0.1 in front of all services. The SDK's signature says which service and who is calling; the
  * signature itself is not checked. Calls of `uncounted` callers are left out of the counts.
  */
-export async function startGateway(counter: Counter, uncounted: ReadonlySet<string>): Promise<Gateway> {
+export async function startGateway(
+  counter: Counter,
+  uncounted: ReadonlySet<string>,
+  port = 0,
+): Promise<Gateway> {
   const backends = new Map<string, Backend>();
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => fail(response, error));
@@ -50,11 +54,10 @@ export async function startGateway(counter: Counter, uncounted: ReadonlySet<stri
     await backend.handle(request, response, call);
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serve: (service, backend) => void backends.set(service, backend),
     async stop() {
       server.close();

@@ -26,6 +26,8 @@ export interface LocalOptions {
   readonly concurrency: number;
   /** Delivers every message that a function sends, and every event, twice. */
   readonly duplicates?: boolean;
+  /** The gateway's port on 127.0.0.1; any free one if not given. */
+  readonly port?: number;
   readonly enforcement?: 'auto' | 'cgroup' | 'poll';
   /** Takes each line that a function or the stack prints. */
   log(line: string, from: string): void;
@@ -48,7 +50,7 @@ export interface LocalStack {
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const unlock = await lockState(options.stateDir);
   const counter = new Counter();
-  const gateway = await startGateway(counter, new Set([OUTSIDE]));
+  const gateway = await startGateway(counter, new Set([OUTSIDE]), options.port);
   const template = await readTemplate(options.templateFile, gateway.endpoint);
   const sqs = await startSqs(gateway.endpoint);
   const bus = new EventBus(template.ofType('AWS::Events::Rule'), sqs);
