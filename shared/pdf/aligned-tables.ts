@@ -50,15 +50,19 @@ function tableRun(rows: readonly Row[], start: number): Run | undefined {
   let columns: Column[] = toColumns(first.lines);
   const run: Row[] = [first];
   for (const row of rows.slice(start + 1)) {
-    const before = run.at(-1);
-    if (!before || row.y0 - before.y1 > MAX_ROW_GAP_EM * row.size) break;
-    const next = addRow(columns, row, before);
+    const next = addRow(columns, row, run.at(-1) ?? first);
     if (!next) break;
     columns = next;
     run.push(row);
   }
-  while (run.length > 0 && (run.at(-1)?.lines.length ?? 0) < 2 && !isTight(run.at(-2), run.at(-1))) run.pop();
+  while (isLoose(run)) run.pop();
   return { rows: run, columns };
+}
+
+/** The last row is a single piece away from the others: what follows the table. */
+function isLoose(run: readonly Row[]): boolean {
+  const last = run.at(-1);
+  return last !== undefined && last.lines.length < 2 && !isTight(run.at(-2), last);
 }
 
 function isTight(before: Row | undefined, row: Row | undefined): boolean {
@@ -71,6 +75,7 @@ function toColumns(lines: readonly Line[]): Column[] {
 
 /** The columns widened by `row`; undefined if a piece of it stands in two columns, or it is a line of text. */
 function addRow(columns: readonly Column[], row: Row, before: Row): Column[] | undefined {
+  if (row.y0 - before.y1 > MAX_ROW_GAP_EM * row.size) return undefined;
   if (row.lines.length < 2 && !isContinuation(columns, row, before)) return undefined;
   const pieces = toColumns(row.lines);
   const merged: Column[] = columns.map((column) => ({ ...column }));
@@ -112,11 +117,23 @@ function toAlignedTable(run: Run, isFramed: boolean): Table | undefined {
   return toTable(joinContinued(rows));
 }
 
+/** Cells of a row are written one after the other; columns of running text are written one below the other. */
+const NEAR_WORDS = 40;
+
+function isWrittenByRows(full: readonly Row[]): boolean {
+  const near = full.filter(({ lines }) => {
+    const orders = lines.map((line) => line.words[0]?.order ?? 0);
+    return Math.max(...orders) - Math.min(...orders) <= NEAR_WORDS;
+  });
+  return near.length >= full.length * 0.6;
+}
+
 function isTabular({ columns }: Run, full: readonly Row[], isFramed: boolean): boolean {
   const pieces = full.flatMap((row) => row.lines);
   const firsts = full.map((row) => lineText(row.lines[0] ?? { words: [] }));
   if (firsts.filter((text) => isListMarker(text)).length > full.length / 2) return false;
   if (pieces.some((line) => /\.{5}|(\. ){4}/.test(lineText(line)))) return false;
+  if (!isWrittenByRows(full)) return false;
   if (pieces.every((line) => line.face.mono) && !isFramed) return false;
   const short = pieces.filter((line) => lineText(line).length <= MAX_CELL_CHARS).length;
   const filled = pieces.length / (full.length * columns.length);

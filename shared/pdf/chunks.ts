@@ -1,4 +1,5 @@
 /** Cuts a column's lines into paragraphs, list items and code by spacing, style, indent and markers. */
+import { isRightToLeft } from './bidi.ts';
 import { type Marker, parseMarker } from './list-markers.ts';
 import { toLines } from './table.ts';
 import { type Box, boundsOf, type Line, lineText, type Rule, type Word } from './words.ts';
@@ -27,13 +28,12 @@ export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chu
   const lines = toLines(column.flatMap((line) => line.words));
   const pitches = usualPitches(lines);
   const groups: OpenLine[][] = [];
-  for (const line of lines) {
-    const group = groups.at(-1);
-    const before = group?.at(-1)?.line;
+  for (const [index, line] of lines.entries()) {
+    const before = lines[index - 1];
     const marker = findMarker(line, before, bullets);
-    const rest = marker ? withoutMarker(line, marker) : line;
-    if (!marker && group && before && goesOn(before, line, pitches)) group.push({ line });
-    else groups.push([marker ? { line: rest, marker } : { line }]);
+    if (marker) groups.push([{ line: withoutMarker(line, marker), marker }]);
+    else if (before && goesOn(before, line, pitches)) groups.at(-1)?.push({ line });
+    else groups.push([{ line }]);
   }
   return groups.flatMap(toParagraphs);
 }
@@ -42,21 +42,32 @@ export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chu
 function usualPitches(lines: readonly Line[]): ReadonlyMap<number, number> {
   const counts = new Map<number, Map<number, number>>();
   for (const [index, line] of lines.entries()) {
-    const before = lines[index - 1];
-    if (!before || !isSameSize(before, line)) continue;
-    const pitch = Math.round((line.baseline - before.baseline) * 2) / 2;
-    if (pitch <= 0 || pitch > 2.2 * line.size) continue;
+    const pitch = pitchOf(lines[index - 1], line);
+    if (pitch === undefined) continue;
     const size = Math.round(line.size);
     const bySize = counts.get(size) ?? new Map<number, number>();
     bySize.set(pitch, (bySize.get(pitch) ?? 0) + 1);
     counts.set(size, bySize);
   }
   const usual = new Map<number, number>();
-  for (const [size, pitches] of counts) {
-    const [best] = [...pitches].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    if (best) usual.set(size, best[0]);
-  }
+  for (const [size, pitches] of counts) usual.set(size, commonest(pitches));
   return usual;
+}
+
+/** Distance of two baselines in half points, where it can be that of two lines of one paragraph. */
+function pitchOf(before: Line | undefined, line: Line): number | undefined {
+  if (!before || !isSameSize(before, line)) return undefined;
+  const pitch = Math.round((line.baseline - before.baseline) * 2) / 2;
+  return pitch > 0 && pitch <= 2.2 * line.size ? pitch : undefined;
+}
+
+/** Of equally common distances the smallest. */
+function commonest(counts: ReadonlyMap<number, number>): number {
+  let best = { value: 0, count: 0 };
+  for (const [value, count] of counts) {
+    if (count > best.count || (count === best.count && value < best.value)) best = { value, count };
+  }
+  return best.value;
 }
 
 function isSameSize(a: Line, b: Line): boolean {
@@ -135,16 +146,12 @@ function beginsParagraph(part: readonly Line[], line: Line, { x0, x1 }: Pick<Box
   const isFirstIndent = line.x0 > before.x0 + INDENT_EM * line.size && before.x0 < x0 + INDENT_EM * line.size;
   if (isFirstIndent && part.length > 0 && !isHanging(part)) return true;
   const room = x1 - before.x1 - SLACK_EM * line.size;
-  return room > firstWordWidth(line.words) && !isRightToLeft(line);
+  return room > firstWordWidth(line.words) && !isRightToLeft(lineText(line));
 }
 
 /** The first line stands out to the left: a bibliography's entry goes on indented. */
 function isHanging(part: readonly Line[]): boolean {
   return part.length === 1;
-}
-
-function isRightToLeft(line: Line): boolean {
-  return /[\u0590-\u08ff]/.test(lineText(line));
 }
 
 function isCentred(a: Line, b: Line): boolean {

@@ -102,23 +102,30 @@ function mergeCells(grid: Grid, rows: number, columns: number): Area[] {
     while (
       column + colspan < columns &&
       !areas[index + colspan] &&
-      !hasLine(grid.rulings.vertical, grid.xs[column + colspan], middle(grid.ys, row))
+      isOpenRight(grid, row, column + colspan)
     ) {
       colspan += 1;
     }
     let rowspan = 1;
-    while (
-      row + rowspan < rows &&
-      !hasLine(grid.rulings.horizontal, grid.ys[row + rowspan], middle(grid.xs, column))
-    ) {
-      rowspan += 1;
-    }
-    const area = { first: index, colspan, rowspan };
-    for (let y = 0; y < rowspan; y += 1) {
-      for (let x = 0; x < colspan; x += 1) areas[index + y * columns + x] = area;
-    }
+    while (row + rowspan < rows && isOpenBelow(grid, row + rowspan, column)) rowspan += 1;
+    cover(areas, { first: index, colspan, rowspan }, columns);
   }
   return areas;
+}
+
+function cover(areas: Area[], area: Area, columns: number): void {
+  for (let y = 0; y < area.rowspan; y += 1) {
+    for (let x = 0; x < area.colspan; x += 1) areas[area.first + y * columns + x] = area;
+  }
+}
+
+/** No line stands between the cell at `column` and the one to its left. */
+function isOpenRight(grid: Grid, row: number, column: number): boolean {
+  return !hasLine(grid.rulings.vertical, grid.xs[column], middle(grid.ys, row));
+}
+
+function isOpenBelow(grid: Grid, row: number, column: number): boolean {
+  return !hasLine(grid.rulings.horizontal, grid.ys[row], middle(grid.xs, column));
 }
 
 function middle(edges: readonly number[], index: number): number {

@@ -1,16 +1,62 @@
 /** Joins page results to one document's Markdown, in chunks, holding one page at a time. */
+import { continueBlock, isNote, splitBlocks, tableHead } from './continue-block.ts';
 import type { PageResult } from './page.ts';
 
-/** Markdown chunks in order. A failed page leaves an HTML comment, so that nothing is missing silently. */
+/** Notes wait until the paragraph that goes on over the page has ended; more than this many don't wait. */
+const MAX_WAITING_NOTES = 200;
+
+interface State {
+  /** The last block of the text so far, not yet written. */
+  pending: string | undefined;
+  /** Of the table that `pending` belongs to: its head row. */
+  head: string | undefined;
+  /** Has something been written that `pending` must go on with a blank line after? */
+  separator: string;
+  notes: string[];
+}
+
+/**
+ * Markdown chunks in order. Paragraphs, hyphens, code and tables that go on over a page are joined; a failed page leaves
+ * an HTML comment, so that nothing is missing silently.
+ */
 export async function* joinPages(pages: AsyncIterable<PageResult>): AsyncIterable<string> {
-  let isFirst = true;
+  const state: State = { pending: undefined, head: undefined, separator: '', notes: [] };
   for await (const page of pages) {
-    const text = page.status === 'failed' ? failureMark(page) : page.markdown;
-    if (text === '') continue;
-    yield isFirst ? text : `\n\n${text}`;
-    isFirst = false;
+    const blocks = page.status === 'failed' ? [failureMark(page)] : splitBlocks(page.markdown);
+    const body = blocks.filter((block) => !isNote(block));
+    yield* takeBody(state, body);
+    state.notes.push(...blocks.filter(isNote));
+    if (state.notes.length > MAX_WAITING_NOTES) yield* flush(state);
   }
-  if (!isFirst) yield '\n';
+  yield* flush(state);
+  if (state.separator !== '') yield '\n';
+}
+
+function* takeBody(state: State, body: readonly string[]): Iterable<string> {
+  for (const [index, block] of body.entries()) {
+    const joined = index === 0 && state.pending ? continueBlock(state.pending, block, state.head) : undefined;
+    if (joined) {
+      yield state.separator + joined.done;
+      state.separator = joined.glue;
+      state.pending = joined.rest;
+      continue;
+    }
+    yield* flush(state);
+    state.pending = block;
+    state.head = tableHead(block);
+  }
+}
+
+/** Writes the pending block and the notes that waited for its end. */
+function* flush(state: State): Iterable<string> {
+  const last = state.pending?.replace(/\u00ad$/, '-');
+  for (const block of [...(last === undefined ? [] : [last]), ...state.notes]) {
+    yield state.separator + block;
+    state.separator = '\n\n';
+  }
+  state.pending = undefined;
+  state.head = undefined;
+  state.notes = [];
 }
 
 function failureMark(page: PageResult): string {

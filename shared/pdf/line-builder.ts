@@ -1,4 +1,5 @@
 /** Puts glyphs together to words, and words to lines. */
+import { inLogicalOrder } from './bidi.ts';
 import { type Face, type Line, toLine, type Word } from './words.ts';
 
 export interface Glyph {
@@ -35,40 +36,30 @@ interface OpenWord {
   readonly joined: boolean;
 }
 
-export interface LineBuilder {
-  add(glyph: Glyph): void;
-  space(): void;
-  /** What was built, ended at wide gaps. */
-  lines(): Line[];
-}
-
-/** Starts the words of one line of structured text. */
-export function newLineBuilder(): LineBuilder {
+/** Words of one line of structured text, from its glyphs (spaces among them), ended at wide gaps. */
+export function buildLines(glyphs: readonly Glyph[], nextOrder: () => number): Line[] {
   const words: Word[] = [];
   let open: OpenWord | undefined;
   let spaced = true;
   const close = (): void => {
-    if (open) words.push(toWord(open));
+    if (open) words.push(toWord(open, nextOrder()));
     open = undefined;
   };
-  return {
-    add(glyph) {
-      if (open && !spaced && continues(open, glyph)) extend(open, glyph);
-      else {
-        close();
-        const { x0, y0, x1, y1 } = glyph;
-        open = { text: String.fromCodePoint(glyph.code), x0, y0, x1, y1, first: glyph, joined: !spaced };
-      }
-      spaced = false;
-    },
-    space() {
+  for (const glyph of inLogicalOrder(glyphs)) {
+    if (isSpace(glyph.code)) {
       spaced = true;
-    },
-    lines() {
+      continue;
+    }
+    if (open && !spaced && continues(open, glyph)) extend(open, glyph);
+    else {
       close();
-      return splitAtGaps(words);
-    },
-  };
+      const { x0, y0, x1, y1 } = glyph;
+      open = { text: String.fromCodePoint(glyph.code), x0, y0, x1, y1, first: glyph, joined: !spaced };
+    }
+    spaced = false;
+  }
+  close();
+  return splitAtGaps(words);
 }
 
 function continues(word: OpenWord, glyph: Glyph): boolean {
@@ -89,21 +80,11 @@ function extend(word: OpenWord, glyph: Glyph): void {
   word.y1 = Math.max(word.y1, glyph.y1);
 }
 
-function toWord(word: OpenWord): Word {
+function toWord(word: OpenWord, order: number): Word {
   const { text, x0, y0, x1, y1, first, joined } = word;
   const size = Math.round(first.size / SIZE_STEP_PT) * SIZE_STEP_PT;
-  return {
-    text,
-    x0,
-    y0,
-    x1,
-    y1,
-    baseline: first.baseline,
-    size,
-    face: first.face,
-    color: first.color,
-    joined,
-  };
+  const { baseline, face, color } = first;
+  return { text, x0, y0, x1, y1, baseline, size, face, color, joined, order };
 }
 
 function splitAtGaps(words: readonly Word[]): Line[] {
@@ -111,7 +92,7 @@ function splitAtGaps(words: readonly Word[]): Line[] {
   let open: Word[] = [];
   for (const word of words) {
     const last = open.at(-1);
-    if (last && word.x0 - last.x1 > CELL_GAP_EM * word.size) {
+    if (last && gapBetween(last, word) > CELL_GAP_EM * word.size) {
       lines.push(toLine(open));
       open = [];
     }
@@ -119,4 +100,8 @@ function splitAtGaps(words: readonly Word[]): Line[] {
   }
   if (open.length > 0) lines.push(toLine(open));
   return lines;
+}
+
+function gapBetween(a: Word, b: Word): number {
+  return Math.max(b.x0 - a.x1, a.x0 - b.x1);
 }

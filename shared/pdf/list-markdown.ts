@@ -16,16 +16,20 @@ export function toListMarkdown(items: readonly Chunk[], context: InlineContext):
   const levels: Level[] = [];
   return items
     .map((item) => {
-      const size = item.lines[0]?.size ?? 10;
-      while (levels.length > 0 && item.textX < (levels.at(-1)?.x ?? 0) - SAME_LEVEL_EM * size) levels.pop();
-      const last = levels.at(-1);
-      const isNested = last && item.textX > last.x + SAME_LEVEL_EM * size;
-      const indent = isNested ? last.inner : (last?.indent ?? '');
       const marker = item.marker?.kind === 'number' ? item.marker.text : '-';
-      const level = { x: item.textX, indent, inner: indent + ' '.repeat(marker.length + 1) };
-      if (!isNested) levels.pop();
-      levels.push(level);
-      return `${indent}${marker} ${toInline(item.lines, context)}`;
+      return `${enter(levels, item, marker)}${marker} ${toInline(item.lines, context)}`;
     })
     .join('\n');
+}
+
+/** Moves to the item's level, opened or closed by where its text begins, and gives its indent. */
+function enter(levels: Level[], item: Chunk, marker: string): string {
+  const tolerance = SAME_LEVEL_EM * (item.lines[0]?.size ?? 10);
+  while (levels.length > 1 && item.textX < (levels.at(-1)?.x ?? 0) - tolerance) levels.pop();
+  const last = levels.at(-1);
+  const isNested = last !== undefined && item.textX > last.x + tolerance;
+  const indent = isNested ? last.inner : (last?.indent ?? '');
+  if (!isNested) levels.pop();
+  levels.push({ x: item.textX, indent, inner: indent + ' '.repeat(marker.length + 1) });
+  return indent;
 }

@@ -3,6 +3,7 @@ import { takeAlignedTables } from './aligned-tables.ts';
 import { type Chunk, toChunks } from './chunks.ts';
 import { takeFramedTables } from './framed-tables.ts';
 import { takeGridTables } from './grid-tables.ts';
+import { joinColumns } from './join-columns.ts';
 import { toColumns } from './reading-order.ts';
 import { isWhite, toRulings } from './rulings.ts';
 import type { Table } from './table.ts';
@@ -26,7 +27,10 @@ export function layOut(lines: readonly Line[], content: PageContent, bodySize: n
     ...[...grids.tables, ...framed.tables, ...aligned.tables].map((table) => ({ ...boxOf(table), table })),
   ];
   const bullets = content.rules.filter(isBullet);
-  return toColumns(pieces, bodySize).flatMap((column) => toBlocks(column, bullets));
+  return joinColumns(
+    toColumns(pieces, bodySize).map((column) => toBlocks(column, bullets)),
+    bodySize,
+  );
 }
 
 function boxOf({ x0, y0, x1, y1 }: Box): Box {

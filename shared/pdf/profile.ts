@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import { countBody } from './body-size.ts';
 import type { PdfDocument } from './document.ts';
-import { type HeadingStyle, headingStyleOf, isHeadingLike, rankStyles } from './headings.ts';
+import { type HeadingStyle, headingStyleOf, rankStyles } from './headings.ts';
 import { noteLabel } from './notes.ts';
-import { layOut } from './page-layout.ts';
+import { type Block, layOut } from './page-layout.ts';
 import { readPage } from './read-page.ts';
 import { findRunning, withoutRunning } from './running-heads.ts';
 import type { PageContent } from './words.ts';
@@ -48,19 +48,30 @@ export function collectProfile(document: PdfDocument, options: ProfileOptions = 
   }
   const running = heads.keys();
   const { bodySize, hyphenates } = body.result();
+  const shapes = newShapes(bodySize);
+  for (const content of readSample(document, sample)) {
+    for (const block of layOut(withoutRunning(content, running), content, bodySize)) shapes.add(block);
+  }
+  return { bodySize, running, hyphenates, ...shapes.result() };
+}
+
+/** Collects the styles of what looks like headings, and the labels of notes. */
+function newShapes(bodySize: number): {
+  add(block: Block): void;
+  result(): Pick<PdfProfile, 'headings' | 'notes'>;
+} {
   const styles = new Map<string, HeadingStyle>();
   const notes = new Set<string>();
-  for (const content of readSample(document, sample)) {
-    for (const block of layOut(withoutRunning(content, running), content, bodySize)) {
-      const [line] = block.kind === 'table' ? [] : block.lines;
-      if (block.kind === 'table' || !line) continue;
+  return {
+    add(block) {
+      if (block.kind === 'table') return;
       const label = noteLabel(block, bodySize);
-      if (label && notes.size < MAX_NOTES) notes.add(label);
-      const style = isHeadingLike(block, bodySize) ? headingStyleOf(line) : undefined;
+      if (label) notes.add(label);
+      const style = headingStyleOf(block, bodySize);
       if (style) styles.set(JSON.stringify(style), style);
-    }
-  }
-  return { bodySize, headings: rankStyles([...styles.values()]), running, notes: [...notes], hyphenates };
+    },
+    result: () => ({ headings: rankStyles([...styles.values()]), notes: [...notes].slice(0, MAX_NOTES) }),
+  };
 }
 
 function* readSample(document: PdfDocument, indices: readonly number[]): Iterable<PageContent> {

@@ -2,7 +2,7 @@
 import type { Page, StructuredText } from 'mupdf';
 import type { PdfDocument } from './document.ts';
 import type { Engine, WasmHandle } from './engine.ts';
-import { isSpace, newLineBuilder } from './line-builder.ts';
+import { buildLines, type Glyph } from './line-builder.ts';
 import type { Box, Face, Line, LinkArea, PageContent, Rule } from './words.ts';
 
 const STEXT_OPTIONS = 'preserve-images,vectors';
@@ -60,6 +60,7 @@ class BlockReader {
   readonly #top: number;
   readonly #faces = new Map<number, Face>();
   #glyphs = 0;
+  #words = 0;
 
   constructor(wasm: WasmHandle, left: number, top: number) {
     this.#wasm = wasm;
@@ -102,26 +103,24 @@ class BlockReader {
 
   #readLine(line: number, target: Line[]): void {
     const wasm = this.#wasm;
-    const builder = newLineBuilder();
+    const glyphs: Glyph[] = [];
     let char = wasm._wasm_stext_line_get_first_char(line);
     while (char) {
       this.#glyphs += 1;
       if (this.#glyphs > MAX_GLYPHS) throw new RangeError(`the page has over ${MAX_GLYPHS} glyphs`);
-      const code = wasm._wasm_stext_char_get_c(char);
-      if (isSpace(code)) builder.space();
-      else this.#addGlyph(builder, char, code);
+      glyphs.push(this.#glyph(char));
       char = wasm._wasm_stext_char_get_next(char);
     }
-    target.push(...builder.lines());
+    target.push(...buildLines(glyphs, () => this.#words++));
   }
 
-  #addGlyph(builder: ReturnType<typeof newLineBuilder>, char: number, code: number): void {
+  #glyph(char: number): Glyph {
     const wasm = this.#wasm;
     const quad = wasm._wasm_stext_char_get_quad(char) >> 2;
     const at = (offset: number): number => wasm.HEAPF32[quad + offset] ?? 0;
     const origin = (wasm._wasm_stext_char_get_origin(char) >> 2) + 1;
-    builder.add({
-      code,
+    return {
+      code: wasm._wasm_stext_char_get_c(char),
       x0: Math.min(at(0), at(4)) - this.#left,
       y0: Math.min(at(1), at(3)) - this.#top,
       x1: Math.max(at(2), at(6)) - this.#left,
@@ -130,7 +129,7 @@ class BlockReader {
       size: wasm._wasm_stext_char_get_size(char),
       face: this.#face(wasm._wasm_stext_char_get_font(char)),
       color: wasm._wasm_stext_char_get_argb(char) & 0xffffff,
-    });
+    };
   }
 
   #face(font: number): Face {

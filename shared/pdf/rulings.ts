@@ -26,17 +26,26 @@ export function toRulings(rules: readonly Rule[]): Rulings {
   const vertical: Segment[] = [];
   for (const rule of rules) {
     if (isWhite(rule.color)) continue;
-    const width = rule.x1 - rule.x0;
-    const height = rule.y1 - rule.y0;
-    if (height <= MAX_LINE_PT && width >= MIN_LINE_PT) horizontal.push(level((rule.y0 + rule.y1) / 2, rule));
-    else if (width <= MAX_LINE_PT && height >= MIN_LINE_PT)
-      vertical.push(upright((rule.x0 + rule.x1) / 2, rule));
-    else if (rule.stroked && width > MIN_LINE_PT && height > MIN_LINE_PT) {
+    if (isFlat(rule)) horizontal.push(level((rule.y0 + rule.y1) / 2, rule));
+    else if (isThin(rule)) vertical.push(upright((rule.x0 + rule.x1) / 2, rule));
+    else if (isBox(rule)) {
       horizontal.push(level(rule.y0, rule), level(rule.y1, rule));
       vertical.push(upright(rule.x0, rule), upright(rule.x1, rule));
     }
   }
   return { horizontal: mergePieces(horizontal), vertical: mergePieces(vertical) };
+}
+
+function isFlat({ x0, y0, x1, y1 }: Rule): boolean {
+  return y1 - y0 <= MAX_LINE_PT && x1 - x0 >= MIN_LINE_PT;
+}
+
+function isThin({ x0, y0, x1, y1 }: Rule): boolean {
+  return x1 - x0 <= MAX_LINE_PT && y1 - y0 >= MIN_LINE_PT;
+}
+
+function isBox({ x0, y0, x1, y1, stroked }: Rule): boolean {
+  return stroked && x1 - x0 > MIN_LINE_PT && y1 - y0 > MIN_LINE_PT;
 }
 
 const level = (at: number, box: Box): Segment => ({ at, from: box.x0, to: box.x1 });

@@ -1,4 +1,5 @@
 /** A table as rows of cells, and the way from words in a grid to it. */
+import { fromTheRight, isRightToLeft } from './bidi.ts';
 import { type Box, boundsOf, type Line, toLine, type Word } from './words.ts';
 
 export interface Cell {
@@ -28,10 +29,21 @@ export function toLines(words: readonly Word[]): Line[] {
   return groups.map((group) => toLine(inReadingOrder(group)));
 }
 
-/** By position, but as the page wrote them where that is from right to left. */
-function inReadingOrder(words: Word[]): Word[] {
-  const isRightToLeft = words.some(({ text }) => /[\u0590-\u08ff]/.test(text));
-  return isRightToLeft ? words : words.sort((a, b) => a.x0 - b.x0);
+/** Words further apart than this (font sizes) that were written apart have a space between them. */
+const SPACE_EM = 0.1;
+
+/** By position, from the side that the text is read from. */
+function inReadingOrder(words: readonly Word[]): Word[] {
+  const isFromRight = isRightToLeft(words.map(({ text }) => text).join(''));
+  const sorted = isFromRight
+    ? fromTheRight(words, ({ text }) => text)
+    : [...words].sort((a, b) => a.x0 - b.x0 || a.order - b.order);
+  return sorted.map((word, index) => {
+    const before = sorted[index - 1];
+    if (!before || word.order === before.order + 1) return word;
+    const gap = Math.max(word.x0 - before.x1, before.x0 - word.x1);
+    return { ...word, joined: gap < SPACE_EM * word.size };
+  });
 }
 
 export function cellOf(words: readonly Word[], colspan = 1, rowspan = 1): Cell {

@@ -25,6 +25,8 @@ export interface Word extends Box {
   readonly color: number;
   /** No space stands before it: it goes on from the word before, in another style. */
   readonly joined: boolean;
+  /** Its place among the words as the page writes them. */
+  readonly order: number;
 }
 
 /** Words on one baseline, left to right, with no wide gap between them. */

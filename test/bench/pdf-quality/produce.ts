@@ -14,19 +14,18 @@ const run = promisify(execFile);
 const PRINT_TIMEOUT_MS = 120_000;
 
 export interface Producer {
-  readonly name: 'chromium' | 'chromium-untagged' | 'libreoffice' | 'latex';
+  readonly name: 'chromium' | 'libreoffice' | 'latex';
   readonly command: string;
   prints(document: Document): boolean;
   print(document: Document, folder: string): Promise<void>;
 }
 
-const chromium = (name: 'chromium' | 'chromium-untagged'): Producer => ({
-  name,
+const chromium: Producer = {
+  name: 'chromium',
   command: 'chromium',
   prints: () => true,
   async print(document, folder) {
     writeFileSync(join(folder, 'a.html'), toHtml(document));
-    const tags = name === 'chromium' ? [] : ['--disable-pdf-tagging'];
     await run(
       'chromium',
       [
@@ -35,18 +34,16 @@ const chromium = (name: 'chromium' | 'chromium-untagged'): Producer => ({
         '--disable-gpu',
         '--no-pdf-header-footer',
         `--user-data-dir=${folder}/profile`,
-        ...tags,
         `--print-to-pdf=${folder}/a.pdf`,
         `${folder}/a.html`,
       ],
       { timeout: PRINT_TIMEOUT_MS },
     );
   },
-});
+};
 
 export const PRODUCERS: readonly Producer[] = [
-  chromium('chromium'),
-  chromium('chromium-untagged'),
+  chromium,
   {
     name: 'libreoffice',
     command: 'soffice',

@@ -20,7 +20,8 @@ export function treeDistance<L>(a: Tree<L>, b: Tree<L>, rename: (from: L, to: L)
   const left = flatten(a);
   const right = flatten(b);
   const distances = left.labels.map(() => new Float64Array(right.labels.length));
-  for (const i of left.keyRoots) for (const j of right.keyRoots) fill(left, right, i, j, distances, rename);
+  const pair = { left, right, distances, rename };
+  for (const i of left.keyRoots) for (const j of right.keyRoots) fill(pair, i, j);
   return distances.at(-1)?.at(-1) ?? 0;
 }
 
@@ -44,32 +45,33 @@ function flatten<L>(tree: Tree<L>): Flat<L> {
   return { labels, leftmost, keyRoots: [...last.values()].sort((x, y) => x - y) };
 }
 
+interface Pair<L> {
+  readonly left: Flat<L>;
+  readonly right: Flat<L>;
+  /** Between the subtrees under each pair of nodes, as far as known. */
+  readonly distances: readonly Float64Array[];
+  readonly rename: (from: L, to: L) => number;
+}
+
 /** Distances of all forests under the key roots `i` and `j`; those of whole subtrees go into `distances`. */
-function fill<L>(
-  left: Flat<L>,
-  right: Flat<L>,
-  i: number,
-  j: number,
-  distances: readonly Float64Array[],
-  rename: (from: L, to: L) => number,
-): void {
-  const startI = left.leftmost[i] ?? 0;
-  const startJ = right.leftmost[j] ?? 0;
+function fill<L>(pair: Pair<L>, i: number, j: number): void {
+  const startI = at(pair.left.leftmost, i);
+  const startJ = at(pair.right.leftmost, j);
   const width = j - startJ + 2;
   const forest = emptyForests(i - startI + 2, width);
-  for (let cell = width; cell < forest.length; cell += 1) {
-    if (cell % width === 0) continue;
+  for (let cell = width + 1; cell < forest.length; cell += cell % width === width - 1 ? 2 : 1) {
     const nodeI = startI + Math.floor(cell / width) - 1;
     const nodeJ = startJ + (cell % width) - 1;
-    const leafI = (left.leftmost[nodeI] ?? 0) - startI;
-    const leafJ = (right.leftmost[nodeJ] ?? 0) - startJ;
+    const leafI = at(pair.left.leftmost, nodeI) - startI;
+    const leafJ = at(pair.right.leftmost, nodeJ) - startJ;
     const isWhole = leafI === 0 && leafJ === 0;
     const kept = isWhole
-      ? at(forest, cell - width - 1) + rename(left.labels[nodeI] as L, right.labels[nodeJ] as L)
-      : at(forest, leafI * width + leafJ) + at(distances[nodeI], nodeJ);
+      ? at(forest, cell - width - 1) +
+        pair.rename(pair.left.labels[nodeI] as L, pair.right.labels[nodeJ] as L)
+      : at(forest, leafI * width + leafJ) + at(pair.distances[nodeI], nodeJ);
     const best = Math.min(at(forest, cell - width) + 1, at(forest, cell - 1) + 1, kept);
     forest[cell] = best;
-    if (isWhole) distances[nodeI]?.set([best], nodeJ);
+    if (isWhole) pair.distances[nodeI]?.set([best], nodeJ);
   }
 }
 
@@ -81,7 +83,7 @@ function emptyForests(height: number, width: number): Float64Array {
   return forest;
 }
 
-function at(values: Float64Array | undefined, index: number): number {
+function at(values: ArrayLike<number> | undefined, index: number): number {
   return values?.[index] ?? 0;
 }
 
