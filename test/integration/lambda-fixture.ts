@@ -25,6 +25,7 @@ export const remaining = async (ms, context) => {
   return [before, context.getRemainingTimeInMillis()];
 };
 export const print = async (text) => { process.stdout.write(text); };
+export const lastWords = async (text) => { process.stdout.write(text); process.exit(1); };
 export const throwNow = () => { throw new TypeError('thrown at once'); };
 export const throwLater = async () => { await delay(5); throw new RangeError('thrown later'); };
 export const throwText = async () => { throw 'just text'; };
@@ -51,6 +52,7 @@ export const leaveChild = async (event) => {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
   console.log('child ' + child.pid);
   if (event === 'spin') for (;;);
+  if (event === 'exit') process.exit(0);
   return child.pid;
 };
 `;

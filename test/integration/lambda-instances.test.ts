@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -127,6 +128,18 @@ describe('asynchronous events', () => {
 });
 
 describe('the end', () => {
+  test('an instance that exits takes its child processes and its folder with it', async () => {
+    const lambda = await start([fixture.spec('leaveChild')]);
+
+    const { status } = await lambda.invoke('leaveChild', 'exit');
+
+    const child = lambda.lines.find((line) => line.startsWith('child '))?.slice('child '.length);
+    const [root = ''] = await readdir(fixture.stateDir);
+    expect(status).toBe('exited');
+    await expect.poll(() => isRunning(Number(child))).toBe(false);
+    await expect.poll(() => readdir(path.join(fixture.stateDir, root))).toEqual([]);
+  });
+
   test('stop ends what is at work and leaves neither process nor folder', async () => {
     const lambda = await start([fixture.spec('sleep'), fixture.spec('leaveChild')]);
     const { payload: grandchild } = await lambda.invoke('leaveChild', {});

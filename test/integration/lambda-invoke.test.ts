@@ -14,6 +14,7 @@ beforeAll(async () => {
     'environment',
     'remaining',
     'print',
+    'lastWords',
     'big',
     'scratch',
     'missing',
@@ -157,6 +158,18 @@ describe('what is logged', () => {
       /^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tProcess Peak RSS: \d+ MB\tInit Duration: [\d.]+ ms$/,
     );
     expect(lambda.lines[5]).toBe('two and the rest');
+  });
+
+  test('the last words of an instance that ends come before its END', async () => {
+    lambda.lines.length = 0;
+
+    const { requestId } = await lambda.invoke('lastWords', 'that was it');
+
+    expect(lambda.lines.slice(1, 4)).toEqual([
+      'that was it',
+      `RequestId: ${requestId} Error: Runtime exited with error: exit status 1 Runtime.ExitError`,
+      `END RequestId: ${requestId}`,
+    ]);
   });
 
   test('a line without an end is cut at 256 KiB', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,6 +64,22 @@ for (const { enforcement, skipped, expected } of MODES) {
     });
   });
 }
+
+test.skipIf(noCgroup !== undefined)('stop removes the memory groups', async () => {
+  const folder = typeof cgroup === 'string' ? '' : cgroup.folder;
+  const listOwn = async () =>
+    (await readdir(folder)).filter((name) => name.startsWith(`smallbatch-${process.pid}-`));
+  const fixture = await makeFixture();
+  const lambda = await startFixture(fixture, [fixture.spec('touch')], { enforcement: 'cgroup' });
+  await lambda.invoke('touch', 1);
+  const before = await listOwn();
+
+  await lambda.stop();
+
+  expect(before).toHaveLength(1);
+  expect(await listOwn()).toEqual([]);
+  await fixture.remove();
+});
 
 test('without a memory controller the reason is given', async () => {
   const mount = await mkdtemp(path.join(tmpdir(), 'smallbatch-no-cgroup-'));

@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fixture, isRunning, makeFixture, startFixture } from './lambda-fixture.ts';
 
 const SERVICE = new URL('../../infra/local/lambda/service.ts', import.meta.url).href;
+const BOOTSTRAP = fileURLToPath(new URL('../../infra/local/lambda/bootstrap.js', import.meta.url));
 
 let fixture: Fixture;
 
@@ -71,4 +76,30 @@ test('the next service removes the folders of the killed one', async () => {
 
   expect(payload).toMatchObject({ event: 'again' });
   expect(await readdir(fixture.stateDir)).toEqual([]);
+});
+
+test('the runtime follows the Runtime API of any server, and ends as soon as the pipe from its parent closes', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.setHeader('Lambda-Runtime-Aws-Request-Id', `call-${asked.length}`).end('60000');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const child = spawn(process.execPath, [BOOTSTRAP], {
+    env: {
+      _HANDLER: 'handlers.sleep',
+      LAMBDA_TASK_ROOT: fixture.folder,
+      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
+    },
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+  await expect.poll(() => asked, { timeout: 5_000 }).toEqual(['GET /2018-06-01/runtime/invocation/next']);
+
+  const ended = once(child, 'exit');
+  child.stdio[3]?.destroy();
+
+  expect(await ended).toEqual([null, 'SIGKILL']);
+  server.closeAllConnections();
+  server.close();
 });

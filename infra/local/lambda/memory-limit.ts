@@ -37,7 +37,10 @@ export interface MemoryLimiter {
   close(): Promise<void>;
 }
 
-/** Chooses how memory sizes are enforced: a cgroup where one can be made, else by looking at the process's RSS. */
+/**
+ * Chooses how memory sizes are enforced: a cgroup where one can be made, else by looking at the process's RSS.
+ * The two differ by the pages of Node's own binary (about 45 MB): RSS counts them, a group only if nobody read them before.
+ */
 export async function startMemoryLimiter(choice: EnforcementChoice): Promise<MemoryLimiter> {
   const parent = choice === 'poll' ? 'polling was asked for' : await findCgroupParent();
   if (typeof parent !== 'string') return startCgroupLimiter(parent);
