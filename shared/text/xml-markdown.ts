@@ -1,11 +1,13 @@
 import { type XmlElement, xmlReader } from '../xml/read.ts';
 import { htmlToMarkdown, type ResolveLink } from './html.ts';
 
+/** Bookkeeping of quizzes (QTI 1.2): profiles, limits, which answer scores what. */
+const SKIPPED = new Set(['qtimetadata', 'resprocessing']);
 /** An element's text that is HTML and longer than this is written as it stands. */
 const MAX_HTML_CHARS = 1024 * 1024;
 
 /**
- * The text of an XML document, a block for each run of text; tags, attributes and comments are dropped. Text whose element says that it
+ * The text of an XML document, a block for each run of text; tags, attributes, comments and the scoring of quizzes are dropped. Text whose element says that it
  * is HTML (`texttype="text/html"`, as quizzes and discussions do) is converted.
  */
 export async function* xmlMarkdown(
@@ -14,12 +16,14 @@ export async function* xmlMarkdown(
 ): AsyncGenerator<string> {
   let blocks: string[] = [];
   let current: XmlElement | undefined;
+  let skipped: XmlElement | undefined;
   const add = (text: string): void => {
-    if (text.trim() !== '') blocks.push(`${text.trim()}\n\n`);
+    if (skipped === undefined && text.trim() !== '') blocks.push(`${text.trim()}\n\n`);
   };
   const reader = xmlReader({
     open(element) {
       current = element;
+      if (SKIPPED.has(element.name)) skipped ??= element;
     },
     text(text) {
       if (current === undefined || !isHtml(current)) add(text);
@@ -28,6 +32,7 @@ export async function* xmlMarkdown(
       if (isHtml(element))
         add(text.length > MAX_HTML_CHARS ? text : htmlToMarkdown(text, resolveLink).markdown);
       current = element.parent;
+      if (skipped === element) skipped = undefined;
     },
   });
   for await (const chunk of chunks) {
