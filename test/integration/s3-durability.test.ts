@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -21,26 +22,29 @@ import { createS3, type S3Event } from '../../infra/local/s3/api.ts';
 import { outcomeOf, s3Client, startS3 } from '../support/s3-server.ts';
 
 const MIB = 1024 ** 2;
+const children: ChildProcess[] = [];
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'smallbatch-s3-'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const child of children.splice(0))
+    if (child.exitCode === null && child.signalCode === null) await kill(child);
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** Names of the files of the store, and of those that its index speaks of. Only while nobody has the folder open. */
-async function readBlobs(): Promise<{ files: string[]; owned: string[] }> {
+async function blobFiles(): Promise<string[]> {
   const entries = await readdir(join(folder, 'state/blobs'), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}
+
+/** The files of the store, and those that its index speaks of. Only while nobody has the folder open. */
+async function readBlobs(): Promise<{ files: string[]; owned: string[] }> {
   const index = new DatabaseSync(join(folder, 'state/index.sqlite'));
   const rows = index.prepare('SELECT blob FROM segments UNION ALL SELECT blob FROM parts').all();
   index.close();
-  return {
-    files: entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => entry.name)
-      .toSorted(),
-    owned: rows.map(({ blob }) => String(blob)).toSorted(),
-  };
+  return { files: (await blobFiles()).toSorted(), owned: rows.map(({ blob }) => String(blob)).toSorted() };
 }
 
 async function startProcess(): Promise<{ child: ChildProcess; port: number }> {
@@ -48,6 +52,7 @@ async function startProcess(): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, [script, join(folder, 'state'), join(folder, 'events')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.push(child);
   const [line] = await once(child.stdout, 'data');
   return { child, port: Number(line) };
 }
@@ -130,6 +135,26 @@ describe('kill -9', () => {
     const { files, owned } = await readBlobs();
     expect(files).toEqual(owned);
     expect([...written.values()].every(({ acknowledged }) => acknowledged > 10)).toBe(true);
+  });
+
+  test('in the middle of a body leaves nothing of it after the next start', async () => {
+    const first = await startProcess();
+    const call = request({
+      port: first.port,
+      host: '127.0.0.1',
+      method: 'PUT',
+      path: '/plain/half',
+      headers: { 'content-length': 2 * MIB },
+    });
+    call.on('error', () => undefined);
+    call.write(Buffer.alloc(MIB));
+    await expect.poll(blobFiles).toHaveLength(1);
+    await kill(first.child);
+
+    const second = await startProcess();
+
+    expect(await blobFiles()).toEqual([]);
+    await kill(second.child);
   });
 
   test('loses no event of an acknowledged object, and their order holds', async () => {
@@ -230,8 +255,9 @@ describe('streams', () => {
     async (how) => {
       const s3 = await startS3(join(folder, 'state'));
       const target = { Bucket: 'plain', Key: 'key' };
-      const body = Buffer.alloc(20 * MIB, 'old');
-      await s3.client.send(new PutObjectCommand({ ...target, Body: body }));
+      const body = Buffer.alloc(60 * MIB, 'old');
+      // In parts, because the last one is opened long after the first.
+      await new Upload({ client: s3.client, params: { ...target, Body: body } }).done();
       const got = await s3.client.send(new GetObjectCommand(target));
 
       if (how === 'deleted') await s3.client.send(new DeleteObjectCommand(target));
