@@ -1,22 +1,30 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { processCluster } from '../shared/cluster.ts';
+import { Guard } from '../shared/guard.ts';
 import { log } from '../shared/log.ts';
 import { clusterMessage, parseMessage } from '../shared/message.ts';
 import { forEachRecord, outOfTime } from '../shared/records.ts';
 
+/** One for the life of the function: its thread stays warm between clusters. */
+let guard: Guard | undefined;
+
 /** One message, one cluster, one memory budget: runs the items, stores their results, records the cluster. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  guard ??= new Guard(Number(context.memoryLimitInMB));
+  const warm = guard;
   return await forEachRecord(event, context, async (record) => {
     const message = parseMessage(clusterMessage, record.body);
     log.appendKeys({ run: message.run, group: message.group, cluster: message.index });
     const started = performance.now();
     const summary = await processCluster(message, {
+      messageId: record.messageId,
       receiveCount: Number(record.attributes.ApproximateReceiveCount),
-      signal: AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - 1000)),
+      guard: warm,
+      remainingMs: () => context.getRemainingTimeInMillis(),
       outOfTime: outOfTime(context),
     });
     log.info('cluster', {
-      summary,
+      ...summary,
       items: message.items.length,
       ms: Math.round(performance.now() - started),
     });

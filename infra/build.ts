@@ -9,6 +9,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Where the functions' code lies: one folder for all of them, so that chunks are shared and `import()` stays lazy. */
 export const FUNCTIONS_DIR = join(root, 'dist', 'functions');
 
+/** One for each function, and the thread that process runs items in. */
+const ENTRIES = {
+  ...Object.fromEntries(
+    ['split', 'process', 'finish', 'abandon', 'sweep'].map((step) => [step, `functions/${step}.ts`]),
+  ),
+  'item-worker': 'shared/item-worker.ts',
+};
+
 /** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
 const REQUIRE_BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
@@ -22,7 +30,7 @@ export async function build(outdir = FUNCTIONS_DIR, inject: string[] = []): Prom
   await mkdir(outdir, { recursive: true });
   await esbuild({
     absWorkingDir: root,
-    entryPoints: ['split', 'process', 'finish', 'abandon', 'sweep'].map((step) => `functions/${step}.ts`),
+    entryPoints: ENTRIES,
     outdir,
     inject,
     bundle: true,

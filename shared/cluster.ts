@@ -1,58 +1,55 @@
 import { completeCluster, resumeCluster } from './complete.ts';
-import { readEnv } from './env.ts';
-import type { Expanded } from './expanded.ts';
+import { type Expansion, expandCluster, planChildGroup, toSame } from './expanded.ts';
 import { getGroup } from './group.ts';
-import { runItem } from './item.ts';
-import { toChildId } from './join.ts';
-import { childGroup, expandedKey } from './keys.ts';
-import type { Item, ItemResult } from './kind.ts';
+import type { Guard } from './guard.ts';
+import { failed, toResult } from './item.ts';
+import { childGroup } from './keys.ts';
+import type { Item, ItemResult, Kind } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage } from './message.ts';
-import { planGroup } from './plan.ts';
-import { putObject } from './store.ts';
+import { tierAbove } from './pack.ts';
+import { type Attempt, setPointer, takePointerBack, wasKilled } from './suspect.ts';
 
-/** A child group larger than this would not be planned within one invocation. */
-const EXPANDED_ITEMS_MAX = 50_000;
-
-/** An item that expands, and its children. */
-interface Expanding {
-  readonly item: Item;
-  readonly items: readonly Item[];
-}
+/** Kept of the function's time for storing results and recording the cluster. */
+const RECORD_MS = 5_000;
 
 export interface Delivery {
-  /** From 1; over 1 means that an earlier attempt failed or a message came twice. */
+  readonly messageId: string;
+  /** From 1; over 1 means that an earlier delivery failed or was killed. */
   readonly receiveCount: number;
-  readonly signal: AbortSignal;
+  /** What runs the items. */
+  readonly guard: Guard;
+  /** Of the function's time limit. */
+  remainingMs(): number;
   outOfTime(): boolean;
 }
 
+/** One line a cluster, for the log. */
 export interface ClusterSummary {
   readonly ok: number;
   readonly failed: number;
   readonly expanded: number;
+  readonly resumed?: boolean;
+  readonly isolated?: boolean;
 }
 
+const NOTHING: ClusterSummary = { ok: 0, failed: 0, expanded: 0 };
+
 /**
- * Runs the items of one cluster and makes their results final. If some expand, the cluster stays open: its index is
- * recorded when the child group is joined.
+ * Runs the items of one cluster and makes their results final. Items that expand, outgrow this tier or find no time go on
+ * in a child group; the cluster's index is then recorded when that is joined.
+ *
+ * A second delivery of several items means that one of them may kill the function: each goes on alone. An item that is
+ * alone runs behind a write-ahead pointer, and is quarantined when it was killed again.
  */
-export async function processCluster(
-  message: ClusterMessage,
-  delivery: Delivery,
-): Promise<ClusterSummary | 'resumed'> {
-  if (delivery.receiveCount > 1 && (await resume(message, delivery))) return 'resumed';
-  const results: ItemResult[] = [];
-  const expansions: Expanding[] = [];
-  for (const item of message.items as Item[]) {
-    const outcome = await runItem({ ...message, item }, delivery.signal);
-    if (outcome.type === 'result') results.push(outcome.result);
-    else expansions.push({ item, items: outcome.items });
-  }
-  if (expansions.length > 0) await expandCluster(message, results, expansions, delivery);
-  else await completeCluster(message, results);
-  const failed = results.filter((result) => result.status === 'failed').length;
-  return { ok: results.length - failed, failed, expanded: expansions.length };
+export async function processCluster(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
+  const [first, ...others] = message.items;
+  if (!first) return NOTHING;
+  if (delivery.receiveCount > 1 && (await resume(message, delivery))) return { ...NOTHING, resumed: true };
+  const isRedelivered = delivery.receiveCount > 1;
+  if (isRedelivered && others.length > 0) return await isolate(message, delivery);
+  if (isRedelivered || first.placement?.isSuspect) return await runSuspect(message, first, delivery);
+  return await runItems(message, delivery);
 }
 
 /** After a crash: what an earlier delivery made final, or planned, is not done again. */
@@ -60,53 +57,63 @@ async function resume(message: ClusterMessage, delivery: Delivery): Promise<bool
   if (await resumeCluster(message)) return true;
   const child = await getGroup(childGroup(message.group, message.index));
   if (child.clusters === undefined) return false;
-  await planChildGroup(message, [], delivery);
+  await planChildGroup(message, [], delivery.outOfTime);
   return true;
 }
 
-async function expandCluster(
-  message: ClusterMessage,
-  results: readonly ItemResult[],
-  expansions: readonly Expanding[],
-  delivery: Delivery,
-): Promise<void> {
-  const group = childGroup(message.group, message.index);
-  const expanded: Expanded = {
-    results: [...results],
-    expansions: expansions.map(({ item, items }) => ({ item, items: items.length })),
-  };
-  await putObject(
-    readEnv(['results']).results,
-    expandedKey(group),
-    JSON.stringify(expanded),
-    'application/json',
-  );
-  await planChildGroup(message, expansions, delivery);
+async function isolate(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
+  const expansions = message.items.map((item) => toSame(item, { isSuspect: true }));
+  await expandCluster(message, [], expansions, delivery.outOfTime);
+  return { ...NOTHING, expanded: expansions.length, isolated: true };
 }
 
-async function planChildGroup(
-  message: ClusterMessage,
-  expansions: readonly Expanding[],
-  delivery: Delivery,
-): Promise<void> {
-  const { run, generation, kind, source, options } = message;
-  const group = childGroup(message.group, message.index);
-  const outcome = await planGroup({
-    header: { run, generation, group, kind, source, options },
-    kind: kindNamed(kind),
-    entries: () => childEntries(expansions),
-    isUnchanged: () => false,
-    outOfTime: delivery.outOfTime,
-  });
-  if (outcome === 'handed on') throw new Error(`the child group ${group} needs another delivery to be sent`);
+async function runSuspect(message: ClusterMessage, item: Item, delivery: Delivery): Promise<ClusterSummary> {
+  const attempt: Attempt = { group: message.group, index: message.index, messageId: delivery.messageId };
+  if (await wasKilled(attempt)) {
+    const quarantined = failed({
+      code: 'QUARANTINED',
+      message: 'the function was killed each time while this item was at work',
+    });
+    await completeCluster(message, [toResult(item, quarantined, performance.now())]);
+    return { ...NOTHING, failed: 1 };
+  }
+  await setPointer(attempt);
+  try {
+    return await runItems(message, delivery);
+  } finally {
+    await takePointerBack(attempt);
+  }
 }
 
-async function* childEntries(expansions: readonly Expanding[]): AsyncIterable<{ item: Item }> {
-  const total = expansions.reduce((sum, { items }) => sum + items.length, 0);
-  if (total > EXPANDED_ITEMS_MAX) {
-    throw new Error(`expected an expansion of at most ${EXPANDED_ITEMS_MAX} items, found ${total}`);
+async function runItems(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
+  const kind = kindNamed(message.kind);
+  const results: ItemResult[] = [];
+  const expansions: Expansion[] = [];
+  for (const item of message.items) {
+    const outcome = await runOne(message, item, kind, delivery);
+    if ('how' in outcome) expansions.push(outcome);
+    else results.push(outcome);
   }
-  for (const { item, items } of expansions) {
-    for (const child of items) yield { item: { ...child, id: toChildId(item, child) } };
-  }
+  if (expansions.length > 0) await expandCluster(message, results, expansions, delivery.outOfTime);
+  else await completeCluster(message, results);
+  const failures = results.filter(({ status }) => status === 'failed').length;
+  return { ok: results.length - failures, failed: failures, expanded: expansions.length };
+}
+
+async function runOne(
+  message: ClusterMessage,
+  item: Item,
+  kind: Kind,
+  delivery: Delivery,
+): Promise<ItemResult | Expansion> {
+  if (item.failure) return toResult(item, failed(item.failure), performance.now());
+  const timeoutMs = Math.min(kind.limits.itemSeconds * 1000, delivery.remainingMs() - RECORD_MS);
+  const isFirst = item === message.items[0];
+  // Too late for an item that takes its whole time: it goes on elsewhere, rather than to be blamed for the others' time.
+  if (!isFirst && timeoutMs < kind.limits.itemSeconds * 1000) return toSame(item, {});
+  const outcome = await delivery.guard.run({ ...message, item }, timeoutMs);
+  if (outcome.type === 'expand') return { how: 'join', item, children: outcome.items };
+  const above = tierAbove(message.kind, message.memoryMb);
+  const isTooLarge = outcome.result.failure?.code === 'OUT_OF_MEMORY';
+  return isTooLarge && above !== undefined ? toSame(item, { memoryMb: above }) : outcome.result;
 }

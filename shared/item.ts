@@ -15,14 +15,17 @@ export type ItemOutcome =
   | { readonly type: 'result'; readonly result: ItemResult }
   | { readonly type: 'expand'; readonly items: readonly Item[] };
 
+/** What the thread that runs an item gives it. */
+export type Surroundings = Pick<ProcessContext<unknown>, 'signal' | 'stage'>;
+
 /** Runs one item. Whatever it throws becomes its failure; it never fails the cluster. */
-export async function runItem({ item, ...job }: Job, signal: AbortSignal): Promise<ItemOutcome> {
+export async function runItem({ item, ...job }: Job, surroundings: Surroundings): Promise<ItemOutcome> {
   const started = performance.now();
   if (item.failure) return { type: 'result', result: toResult(item, failed(item.failure), started) };
   try {
     const kind = kindNamed(job.kind);
     const work = await kind.work();
-    const context = toContext(job, kind.options.parse(job.options), signal);
+    const context = toContext(job, kind.options.parse(job.options), surroundings);
     const outcome = await work.process({ ...item, data: kind.data.parse(item.data) }, context);
     if (outcome.type === 'expand') return outcome;
     return { type: 'result', result: toResult(item, outcome, started) };
@@ -50,14 +53,14 @@ export function toResult(item: Item, { outputs, detail, failure }: Done, started
 export function toContext(
   job: { group: string; source: ClusterMessage['source'] },
   options: unknown,
-  signal: AbortSignal,
+  { signal, stage }: Surroundings,
 ): ProcessContext<unknown> & { readonly source: SourceObject } {
   return {
     source: objectSource(job.source),
     options,
     signal,
     scratch: tmpdir(),
-    stage: () => undefined,
+    stage,
     async put(path, body, contentType) {
       const bytes = await putObject(
         readEnv(['results']).results,

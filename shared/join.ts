@@ -1,7 +1,7 @@
 import { completeCluster, readResults } from './complete.ts';
 import { readEnv } from './env.ts';
 import { toFailure } from './errors.ts';
-import { readExpanded } from './expanded.ts';
+import { readExpanded, toChildId } from './expanded.ts';
 import { getGroup } from './group.ts';
 import { failed, toContext, toResult } from './item.ts';
 import { parentOf, stagedKey } from './keys.ts';
@@ -9,7 +9,7 @@ import type { Item, ItemResult, JoinContext, Outcome } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { FinishMessage } from './message.ts';
 import type { Run } from './run.ts';
-import { getObject } from './store.ts';
+import { copyObject, getObject } from './store.ts';
 
 /**
  * A child group is complete: the kind joins the children's results into their parent item's result, and the parent's
@@ -28,16 +28,10 @@ export async function joinGroup(run: Run, message: FinishMessage, signal: AbortS
   const joined: ItemResult[] = [];
   // The group and its clusters count once, with the first item that was expanded into it.
   let own = { groups: 1, clusters: child.clusters };
-  for (const { item, items } of expansions) {
-    const expanded = { items, ...own };
-    const result = await joinItem({
-      run,
-      group: message.group,
-      clusters: child.clusters,
-      item,
-      signal,
-      expanded,
-    });
+  for (const { how, item, children } of expansions) {
+    const expanded = { items: children, ...own };
+    const joining = { run, group: message.group, clusters: child.clusters, item, signal, expanded };
+    const result = how === 'join' ? await joinItem(joining) : await takeOver(joining);
     joined.push({ ...result, expanded });
     own = { groups: 0, clusters: 0 };
   }
@@ -65,7 +59,10 @@ async function joinItem({ run, group, clusters, item, signal, expanded }: Joinin
     if (!join) throw new Error(`the kind ${kind.name} expands items but has no join`);
     const parent = parentOf(group)?.group ?? group;
     const context: JoinContext<unknown> = {
-      ...toContext({ group: parent, source: run.source }, kind.options.parse(run.options), signal),
+      ...toContext({ group: parent, source: run.source }, kind.options.parse(run.options), {
+        signal,
+        stage: () => undefined,
+      }),
       results: childrenOf(item, groupResults(group, clusters), expanded),
       read: (output) => readStaged(group, output.path),
     };
@@ -80,6 +77,18 @@ async function joinItem({ run, group, clusters, item, signal, expanded }: Joinin
   }
 }
 
+/** The item itself went on alone in the child group: its result and outputs are the parent's. */
+async function takeOver({ group, clusters, item, expanded }: Joining): Promise<ItemResult> {
+  const { results } = readEnv(['results']);
+  const parent = parentOf(group)?.group ?? group;
+  for await (const result of childrenOf(item, groupResults(group, clusters), expanded)) {
+    for (const { path } of result.outputs)
+      await copyObject(results, stagedKey(group, path), stagedKey(parent, path));
+    return { ...result, id: item.id };
+  }
+  throw new Error(`expected a result of ${item.id} in ${group}, found none`);
+}
+
 function toDone(outcome: Outcome): Extract<Outcome, { type: 'done' }> {
   if (outcome.type === 'done') return outcome;
   throw new Error('expected join to be done, found another expansion');
@@ -88,15 +97,13 @@ function toDone(outcome: Outcome): Extract<Outcome, { type: 'done' }> {
 /** What AWS itself failed at is tried again by the queue; everything else is the item's own failure. */
 const isTransient = (error: unknown): boolean => error instanceof Error && '$metadata' in error;
 
-export const toChildId = (parent: Item, child: Item): string => `${parent.id}#${child.id}`;
-
 /** The results of one parent's children, under the ids that `process` gave them. */
 async function* childrenOf(
   parent: Item,
   results: AsyncIterable<ItemResult>,
   expanded: Joining['expanded'],
 ): AsyncIterable<ItemResult> {
-  const prefix = toChildId(parent, { ...parent, id: '' });
+  const prefix = toChildId(parent, '');
   for await (const result of results) {
     if (!result.id.startsWith(prefix)) continue;
     expanded.groups += result.expanded?.groups ?? 0;

@@ -14,6 +14,16 @@ export interface Item<D = unknown> {
   readonly data: D;
   /** Set by `split` for what can't be processed at all (a hostile name, a missing member): recorded as failed, never run. */
   readonly failure?: Failure;
+  /** Set by the engine for an item that must go on alone. */
+  readonly placement?: Placement;
+}
+
+/** Where an item goes that did not fit in with the others. */
+export interface Placement {
+  /** At least this tier: the item outgrew a smaller one. */
+  readonly memoryMb?: number;
+  /** It was at work, or may have been, when a function was killed. */
+  readonly isSuspect?: boolean;
 }
 
 export interface Failure {
@@ -90,6 +100,8 @@ export interface ItemResult {
   readonly detail?: Detail;
   readonly failure?: Failure;
   readonly ms: number;
+  /** Peak RSS of its function while it ran. */
+  readonly peakMb?: number;
   /** What it was expanded into, if it was: child items, and the groups and clusters that this took, at any depth. */
   readonly expanded?: Expansion;
 }
@@ -104,6 +116,8 @@ export interface Limits {
   /** The kind's tiers: one queue and one function each, smallest first. */
   readonly memoryMb: readonly [number, ...number[]];
   readonly timeoutSeconds: number;
+  /** Time limit of one item; well below the function's, so that an item that never ends costs only itself. */
+  readonly itemSeconds: number;
   /** Functions at work at once, per tier (the event source mapping's MaximumConcurrency, 2 to 1,000). */
   readonly concurrency: number;
   /** Ephemeral storage per function. */
@@ -133,7 +147,7 @@ export interface Kind<O = unknown, D = unknown> {
   readonly limits: Limits;
   /** Does a local file look like this kind's source? `head` is its first 512 bytes. */
   accepts(name: string, head: Uint8Array): boolean;
-  /** Peak memory and seconds of one item, from what is known without reading it. */
+  /** Peak memory and seconds of one item, from what is known without reading it; `Infinity` MB = unknown: alone, largest tier. */
   estimate(item: Item<D>): Estimate;
   /** Loaded on first use, so that infra reads names and limits without the code. */
   split(): Promise<(context: SplitContext<O>) => AsyncIterable<SplitEntry<D>>>;

@@ -89,6 +89,7 @@ export const parsedItem = z.object({
   bytes: z.number().nonnegative(),
   data: z.unknown(),
   failure: z.object({ code: errorCode, message: z.string() }).optional(),
+  placement: z.object({ memoryMb: z.number().optional(), isSuspect: z.boolean().optional() }).optional(),
 });
 
 /** One cluster: a few items, one memory budget. `clusters` is the group's total, so that completion needs no read. */

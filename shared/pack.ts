@@ -1,4 +1,5 @@
 import type { Item, Kind } from './kind.ts';
+import { deployedTiers } from './queue.ts';
 
 /** The items of one message before it has its place in the group. */
 export interface Cluster {
@@ -28,10 +29,12 @@ export class Packer {
     this.#kind = kind;
   }
 
-  /** Takes one item; returns the cluster that it filled or that had no room for it. */
-  add(item: Item): Cluster | undefined {
+  /** Takes one item; returns the clusters that it closed: the one that had no room for it, and itself if it goes alone. */
+  add(item: Item): Cluster[] {
     const estimate = this.#kind.estimate(item);
-    const memoryMb = tierFor(this.#kind, estimate.memoryMb);
+    const memoryMb = tierFor(this.#kind, Math.max(estimate.memoryMb, item.placement?.memoryMb ?? 0));
+    if (item.placement !== undefined || !Number.isFinite(estimate.memoryMb))
+      return [{ memoryMb, items: [item] }];
     const size = {
       bytes: item.bytes,
       seconds: estimate.seconds,
@@ -43,10 +46,10 @@ export class Packer {
       open.bytes += size.bytes;
       open.seconds += size.seconds;
       open.messageBytes += size.messageBytes;
-      return undefined;
+      return [];
     }
     this.#open.set(memoryMb, { items: [item], ...size });
-    return open && { memoryMb, items: open.items };
+    return open ? [{ memoryMb, items: open.items }] : [];
   }
 
   /** The clusters that are still open. */
@@ -66,8 +69,13 @@ export class Packer {
   }
 }
 
-/** The smallest tier that holds `memoryMb`, else the largest (where the guard has the last word). */
+/** The smallest tier that is deployed and holds `memoryMb`, else the largest (where the guard has the last word). */
 export function tierFor(kind: Kind, memoryMb: number): number {
-  const tiers = kind.limits.memoryMb;
+  const tiers = deployedTiers(kind.name);
   return tiers.find((tier) => memoryMb <= tier) ?? Math.max(...tiers);
+}
+
+/** The next larger tier, if there is one. */
+export function tierAbove(kind: string, memoryMb: number): number | undefined {
+  return deployedTiers(kind).find((tier) => tier > memoryMb);
 }

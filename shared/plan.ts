@@ -15,7 +15,7 @@ import type { Item, Kind, SplitEntry } from './kind.ts';
 import { BLOCK_CLUSTERS } from './ledger.ts';
 import { type ClusterMessage, clusterMessage } from './message.ts';
 import { type Cluster, Packer } from './pack.ts';
-import { clusterQueueUrl, sendMessages } from './queue.ts';
+import { clusterQueueUrl, deployedTiers, sendMessages } from './queue.ts';
 import { getJsonLines, getObject, putObject } from './store.ts';
 
 /** What all clusters of a group have in common. */
@@ -116,11 +116,10 @@ class PlanWriter {
       item.failure === undefined &&
       this.#options.isUnchanged(item) &&
       this.#unchanged.add(toFingerprint(item));
-    const full = skipped ? undefined : this.#packer.add(item);
-    if (full) this.#take(full);
+    if (!skipped) for (const closed of this.#packer.add(item)) this.#take(closed);
     // A checkpoint needs closed clusters: when a part is about to be full, the open ones are closed too.
-    if (this.#part.length >= BLOCK_CLUSTERS - this.#options.kind.limits.memoryMb.length)
-      await this.#closePart(cursor);
+    const tiers = deployedTiers(this.#options.kind.name).length;
+    if (this.#part.length >= BLOCK_CLUSTERS - tiers) await this.#closePart(cursor);
   }
 
   async #closePart(cursor: string | undefined): Promise<void> {

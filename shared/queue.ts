@@ -98,11 +98,20 @@ export async function shortenVisibility(
 
 /** The queue of a kind's tier. */
 export function clusterQueueUrl(kind: string, memoryMb: number): string {
-  const urls: Record<string, string> = JSON.parse(readEnv(['clusterQueues']).clusterQueues);
-  const url = urls[`${kind}-${memoryMb}`];
+  const url = clusterQueues()[`${kind}-${memoryMb}`];
   if (url) return url;
-  throw new Error(`expected a queue for ${kind}-${memoryMb}, found ${Object.keys(urls).join(', ')}`);
+  throw new Error(
+    `expected a queue for ${kind}-${memoryMb}, found ${Object.keys(clusterQueues()).join(', ')}`,
+  );
 }
+
+/** The memory sizes that a kind has queues for, smallest first: the stack's config has the say, not the kind. */
+export function deployedTiers(kind: string): readonly number[] {
+  const names = Object.keys(clusterQueues()).filter((name) => name.startsWith(`${kind}-`));
+  return names.map((name) => Number(name.slice(kind.length + 1))).sort((a, b) => a - b);
+}
+
+const clusterQueues = (): Record<string, string> => JSON.parse(readEnv(['clusterQueues']).clusterQueues);
 
 /** `arn:aws:sqs:<region>:<account>:<name>` → the queue's URL at the same endpoint as the SDK's. */
 export function queueUrlOf(arn: string): string {

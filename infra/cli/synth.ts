@@ -32,7 +32,7 @@ async function hashInputs(): Promise<string> {
 
 async function synthInto(folder: string): Promise<void> {
   const { context } = z
-    .object({ context: z.unknown() })
+    .object({ context: z.record(z.string(), z.unknown()) })
     .parse(JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')));
   const unfinished = `${folder}.${process.pid}`;
   await promisify(execFile)(process.execPath, [join(root, 'infra', 'app.ts')], {

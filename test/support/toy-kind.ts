@@ -28,6 +28,7 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
   limits: {
     memoryMb: [256],
     timeoutSeconds: 20,
+    itemSeconds: 10,
     concurrency: 4,
     scratchMb: 512,
     cluster: { items: 3, bytes: 1 << 20, seconds: 60 },

@@ -14,6 +14,8 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
   limits: {
     memoryMb: [512],
     timeoutSeconds: 120,
+    // 20 pages at 3 s each, which only pages full of drawings take
+    itemSeconds: 60,
     concurrency: 10,
     // the PDF at work and the cache of those before it
     scratchMb: 512,

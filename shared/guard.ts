@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ErrorCode } from './errors.ts';
+import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
+import {
+  logHolders,
+  type MemoryBudget,
+  type MemoryUse,
+  toBudget,
+  toMb,
+  toOutOfMemory,
+} from './memory-budget.ts';
+import { MemoryMeter } from './memory-meter.ts';
+
+export interface WorkerStart {
+  readonly meterBuffer: SharedArrayBuffer;
+  readonly modules: ReadonlyMap<number, WebAssembly.Module>;
+}
+export interface ToWorker {
+  readonly job: Job;
+  readonly timeoutMs: number;
+}
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | { readonly type: 'compiled'; readonly bytes: number; readonly module: WebAssembly.Module }
+  | { readonly type: 'outcome'; readonly outcome: ItemOutcome };
+
+/** Reading the RSS takes 6 µs; in this time a thread can touch about 15 MB. */
+const WATCH_MS = 4;
+/** The thread's young generation is small beside its heap, and comes on top of it. */
+const YOUNG_GENERATION_MB = 16;
+
+/** A thread and what is known of it. */
+interface Thread {
+  readonly worker: Worker;
+  readonly meter: MemoryMeter;
+  readonly baseline: number;
+}
+
+type Ending = { readonly code: ErrorCode; readonly message: string };
+
+/**
+ * Runs items one at a time in a worker thread of bounded memory and time. The heap limit alone would not do: Buffers and
+ * WASM memory ignore it, so the main thread watches the process's RSS, and ends the thread when it passes the budget.
+ * Ending the thread is also the only thing that gives WASM memory back, so a thread that grew is renewed between items.
+ */
+export class Guard {
+  readonly #budget: MemoryBudget;
+  readonly #modules = new Map<number, WebAssembly.Module>();
+  #thread: Thread | undefined;
+
+  /** `memoryMb` is the function's own size; nothing that is processed can change it. */
+  constructor(memoryMb: number) {
+    this.#budget = toBudget(memoryMb);
+  }
+
+  /**
+   * Runs one item. Whatever it does, the promise resolves: with its own outcome, or with a failure `OUT_OF_MEMORY`,
+   * `TIMED_OUT` or `CRASHED`.
+   */
+  async run(job: Job, timeoutMs: number): Promise<ItemOutcome> {
+    const thread = await this.#ready();
+    const started = performance.now();
+    const watch = new Watch(job.item.id, thread, this.#budget);
+    try {
+      const outcome = await this.#outcome(thread, { job, timeoutMs }, watch);
+      return withMemory(outcome, watch.use);
+    } catch (error) {
+      this.#drop();
+      await thread.worker.terminate();
+      const failure = toEnding(error, watch.use, job, { budget: this.#budget, timeoutMs });
+      return withMemory({ type: 'result', result: toResult(job.item, failed(failure), started) }, watch.use);
+    } finally {
+      watch.stop();
+      await this.#renewIfGrown();
+    }
+  }
+
+  /** Ends the thread. */
+  async stop(): Promise<void> {
+    const thread = this.#drop();
+    await thread?.worker.terminate();
+  }
+
+  async #ready(): Promise<Thread> {
+    this.#thread ??= await this.#start();
+    return this.#thread;
+  }
+
+  async #start(): Promise<Thread> {
+    const meter = new MemoryMeter();
+    const workerData: WorkerStart = { meterBuffer: meter.buffer, modules: this.#modules };
+    const entry = import.meta.url.endsWith('.ts') ? './item-worker.ts' : './item-worker.js';
+    const worker = new Worker(new URL(entry, import.meta.url), {
+      workerData,
+      resourceLimits: {
+        maxOldGenerationSizeMb: toMb(this.#budget.limit),
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      },
+    });
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'compiled') this.#modules.set(message.bytes, message.module);
+    });
+    // An idle thread does not keep the process alive; how a busy one ends is told by `#outcome`.
+    worker.on('error', () => this.#drop(worker));
+    await once(worker, 'message');
+    return { worker, meter, baseline: process.memoryUsage.rss() };
+  }
+
+  #outcome({ worker }: Thread, message: ToWorker, watch: Watch): Promise<ItemOutcome> {
+    return new Promise((resolve, reject) => {
+      const settle = (end: () => void) => {
+        clearTimeout(timer);
+        worker.removeAllListeners('exit');
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        end();
+      };
+      const onError = (error: Error) => settle(() => reject(error));
+      const onMessage = (reply: FromWorker) => {
+        if (reply.type === 'outcome') settle(() => resolve(reply.outcome));
+      };
+      const timer = setTimeout(() => onError(new TimedOut()), message.timeoutMs);
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+      worker.on('exit', (code) => onError(new Exited(code)));
+      watch.onOver = () => onError(new OverBudget());
+      worker.postMessage(message);
+    });
+  }
+
+  /** Forgets the thread (only if it is `worker`, where one is given). */
+  #drop(worker?: Worker): Thread | undefined {
+    const thread = this.#thread;
+    if (worker === undefined || thread?.worker === worker) this.#thread = undefined;
+    return thread;
+  }
+
+  async #renewIfGrown(): Promise<void> {
+    if (this.#thread && process.memoryUsage.rss() > this.#budget.soft) await this.stop();
+  }
+}
+
+class TimedOut extends Error {}
+class OverBudget extends Error {}
+class Exited extends Error {
+  constructor(code: number) {
+    super(`the thread exited with code ${code}`);
+  }
+}
+
+/** Looks at the RSS while an item runs: its peak, one report at 80 % of the budget, and the end over it. */
+class Watch {
+  onOver: () => void = () => undefined;
+  readonly #thread: Thread;
+  readonly #budget: MemoryBudget;
+  readonly #item: string;
+  readonly #before = process.memoryUsage.rss();
+  readonly #timer: NodeJS.Timeout;
+  #peak = this.#before;
+  #reported = false;
+
+  constructor(item: string, thread: Thread, budget: MemoryBudget) {
+    this.#item = item;
+    this.#thread = thread;
+    this.#budget = budget;
+    this.#timer = setInterval(() => this.#look(), WATCH_MS);
+  }
+
+  get use(): MemoryUse {
+    const { baseline, meter } = this.#thread;
+    return { baseline, before: this.#before, peak: this.#peak, firstStage: meter.firstStage };
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const rss = process.memoryUsage.rss();
+    if (rss > this.#peak) this.#peak = rss;
+    if (rss > this.#budget.report && !this.#reported) void this.#report(rss);
+    if (rss > this.#budget.limit) this.onOver();
+  }
+
+  async #report(rss: number): Promise<void> {
+    this.#reported = true;
+    const { worker, meter } = this.#thread;
+    // Answered even while the thread spins; not when it is ended meanwhile.
+    const heap = await worker.getHeapStatistics().catch(() => undefined);
+    const holders = {
+      rss,
+      heap: heap?.total_heap_size ?? 0,
+      external: heap?.external_memory ?? 0,
+      wasm: meter.wasm,
+    };
+    logHolders(this.#item, holders, this.use);
+  }
+}
+
+function toEnding(
+  error: unknown,
+  use: MemoryUse,
+  { item }: Job,
+  limits: { budget: MemoryBudget; timeoutMs: number },
+): Ending {
+  if (error instanceof TimedOut) {
+    const seconds = (limits.timeoutMs / 1000).toFixed(1);
+    return {
+      code: 'TIMED_OUT',
+      message: `expected the item to end within ${seconds} s; its thread was ended`,
+    };
+  }
+  if (error instanceof OverBudget || isHeapLimit(error)) {
+    return { code: 'OUT_OF_MEMORY', message: toOutOfMemory(use, item.bytes, limits.budget) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'CRASHED', message: `the item ended its thread: ${message}` };
+}
+
+const isHeapLimit = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+
+function withMemory(outcome: ItemOutcome, use: MemoryUse): ItemOutcome {
+  if (outcome.type === 'expand') return outcome;
+  return { type: 'result', result: { ...outcome.result, peakMb: toMb(use.peak) } };
+}
