@@ -19,8 +19,8 @@ export interface ZipArchive {
 }
 
 /**
- * Opens an archive where it lies and makes every check that concerns it as a whole. Reads its last 64 KiB and its
- * directory, never a member. Throws ZipError with scope `archive`; a failure of the source is passed on as it is.
+ * Opens an archive where it lies and makes every check that concerns it as a whole. Reads its end and its directory,
+ * never a member. Throws ZipError with scope `archive`; a failure of the source is passed on as it is.
  */
 export async function openZip(source: RangeSource, limits?: Partial<ZipLimits>): Promise<ZipArchive> {
   const allLimits = withDefaults(limits);

@@ -6,7 +6,7 @@ import { type LocalHeader, parseLocalHeader } from './local-header.ts';
 import { showRawName } from './name.ts';
 
 /**
- * Compares a record with its local header where this came with the tail and costs nothing. Most differences fail the member when it
+ * Compares a record with its local header where this came with the tail, as it does in a small archive, and costs nothing. Most differences fail the member when it
  * is read. Three say that the directory was rewritten after the members were, so that names, ranges and totals were all
  * judged on a forgery: a name or a method that is refused, but only the directory has it, and a size that hides a bomb.
  */

@@ -6,8 +6,10 @@ const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1');
 export const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
 const ZIP64_END_BYTES = 20 + 56; // locator and zip64 end record, which lie right before it
+/** Read whole: its headers then come along for free, and one range costs more time than so many bytes. */
+const SMALL_ARCHIVE_BYTES = 4 * 1024;
 
-/** The last bytes of the archive: read once, and used again for the directory and the headers that lie in them. */
+/** The last bytes of the archive: read once, and used again for what of the directory and the headers lies in them. */
 export interface Tail {
   readonly start: number;
   readonly bytes: Buffer;
@@ -24,15 +26,34 @@ export interface EndRecord {
   readonly directoryStart: number;
 }
 
-/** Reads all in which an end record can lie, in one range. */
+/**
+ * Reads the end records: the last 98 bytes, which are enough without an archive comment; with one, all in which an end record
+ * can lie. A small archive is read whole.
+ */
 export async function readTail(source: RangeSource): Promise<Tail> {
-  if (source.size < END_BYTES)
-    throw new ZipError('END_RECORD_MISSING', {
-      expected: `at least ${END_BYTES} bytes`,
-      found: source.size,
-    });
-  const start = Math.max(0, source.size - END_BYTES - MAX_COMMENT_BYTES - ZIP64_END_BYTES);
-  return { start, bytes: await readRange(source, start, source.size) };
+  const { size } = source;
+  if (size < END_BYTES)
+    throw new ZipError('END_RECORD_MISSING', { expected: `at least ${END_BYTES} bytes`, found: size });
+  if (size <= SMALL_ARCHIVE_BYTES) return { start: 0, bytes: await readRange(source, 0, size) };
+  const start = size - END_BYTES - ZIP64_END_BYTES;
+  const tail = { start, bytes: await readRange(source, start, size) };
+  const isPlain = tail.bytes.indexOf(END_SIGNATURE, ZIP64_END_BYTES) === ZIP64_END_BYTES;
+  return isPlain && tail.bytes.readUInt16LE(ZIP64_END_BYTES + 20) === 0
+    ? tail
+    : await widenTail(source, tail);
+}
+
+/** The first byte at which an end record can lie, by the longest comment. */
+export function firstEndOffset(sourceBytes: number): number {
+  return Math.max(0, sourceBytes - END_BYTES - MAX_COMMENT_BYTES);
+}
+
+/** The tail with everything in which an end record, and the zip64 records before it, can lie. */
+export async function widenTail(source: RangeSource, tail: Tail): Promise<Tail> {
+  const start = Math.max(0, firstEndOffset(source.size) - ZIP64_END_BYTES);
+  if (start >= tail.start) return tail;
+  const front = await readRange(source, start, tail.start);
+  return { start, bytes: Buffer.concat([front, tail.bytes]) };
 }
 
 /** A range of the archive, without a request where the tail holds it. */

@@ -22,7 +22,7 @@ export interface ZipLimits {
 }
 
 export const ZIP_LIMITS: ZipLimits = {
-  maxMembers: 250_000, // 24 bytes each are held for the overlap and duplicate checks: 6 MB
+  maxMembers: 250_000, // 30 bytes each are held for the overlap and duplicate checks: 7.5 MB
   maxTotalBytes: 64 * GIB, // what a run of small functions inflates within an hour
   maxDirectoryBytes: 256 * MIB, // 1 KiB a record at the most members; a record alone may claim 192 KiB
   maxRatio: 200, // text reaches 20 to 60; deflate's own ceiling is 1,032

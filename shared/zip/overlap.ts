@@ -7,27 +7,33 @@ import type { Listing } from './survey.ts';
 
 /** Headers read to settle doubtful ranges. Names of two lengths are rare; past this the directory is not believed. */
 const MAX_HEADERS_READ = 16;
+const FLAG_DESCRIPTOR = 0x8;
+const DESCRIPTOR_BYTES = 24; // APPNOTE 4.3.9, the longest form
 
 /**
- * Every member's byte range: 18 bytes a member. By the directory a range is header, name and data; the local extra data is not
+ * Every member's byte range: 22 bytes a member. By the directory a range is header, name and data; the local extra data is not
  * known there, and the local name may be shorter than the directory's (which fails that member, not the archive).
  */
 export class MemberRanges {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #nameBytes: Uint16Array;
+  readonly #slackBytes: Uint32Array;
   #headersRead = 0;
 
   constructor(count: number) {
     this.#starts = new Float64Array(count);
     this.#ends = new Float64Array(count);
     this.#nameBytes = new Uint16Array(count);
+    this.#slackBytes = new Uint32Array(count);
   }
 
   add(record: DirectoryRecord): void {
     this.#starts[record.index] = record.headerOffset;
     this.#ends[record.index] = rangeEnd(record);
     this.#nameBytes[record.index] = record.rawName.length;
+    this.#slackBytes[record.index] =
+      record.extra.length + (record.flags & FLAG_DESCRIPTOR ? DESCRIPTOR_BYTES : 0);
   }
 
   /**
@@ -35,7 +41,7 @@ export class MemberRanges {
    * neighbours are enough: a range that reaches a later one reaches its neighbour first.
    */
   async check(listing: Listing): Promise<void> {
-    const order = this.#isInOrder() ? undefined : this.#order();
+    const order = this.#order();
     for (let place = 0; place < this.#starts.length; place += 1) {
       const index = order?.[place] ?? place;
       const next = order?.[place + 1] ?? place + 1;
@@ -43,6 +49,18 @@ export class MemberRanges {
         await this.#checkNeighbours(index, next, listing);
       if (this.#end(index) > listing.directory.start) await this.#checkDirectory(index, listing);
     }
+  }
+
+  /** Are there `bytes` in a row from `from` to `to` that belong to no member, by what the directory accounts for? */
+  hasGap(from: number, to: number, bytes: number): boolean {
+    const order = this.#order();
+    let covered = from;
+    for (let place = 0; place < this.#starts.length && covered < to; place += 1) {
+      const index = order?.[place] ?? place;
+      if (Math.min(to, this.#start(index)) - covered >= bytes) return true;
+      covered = Math.max(covered, this.#end(index) + (this.#slackBytes[index] ?? 0));
+    }
+    return to - covered >= bytes;
   }
 
   async #checkNeighbours(index: number, next: number, listing: Listing): Promise<void> {
@@ -76,12 +94,10 @@ export class MemberRanges {
     return end - LOCAL_HEADER_BYTES - nameBytes + headerBytes > limit;
   }
 
-  /** Do members lie in the directory's order, as most writers leave them? Sorting takes several times the memory of the ranges. */
-  #isInOrder(): boolean {
-    return this.#starts.every((start, index) => index === 0 || start >= this.#start(index - 1));
-  }
-
-  #order(): Uint32Array {
+  /** The indexes by start; undefined if members lie in the directory's order, as most writers leave them: sorting takes memory. */
+  #order(): Uint32Array | undefined {
+    const isInOrder = this.#starts.every((start, index) => index === 0 || start >= this.#start(index - 1));
+    if (isInOrder) return undefined;
     const order = new Uint32Array(this.#starts.length).map((_, index) => index);
     return order.sort((a, b) => this.#start(a) - this.#start(b));
   }

@@ -1,7 +1,7 @@
 import { checkContradiction } from './contradiction.ts';
 import { type Directory, type DirectoryRecord, directoryBatches } from './directory.ts';
 import { DuplicateFinder, repeatedKeys, toNameKey } from './duplicates.ts';
-import type { Tail } from './end-record.ts';
+import { END_BYTES, findEndRecord, firstEndOffset, type Tail, widenTail } from './end-record.ts';
 import { ZipError } from './errors.ts';
 import { judge, type Rules } from './judge.ts';
 import { MemberRanges } from './overlap.ts';
@@ -22,7 +22,7 @@ export interface Survey {
 }
 
 /**
- * The checks that need all records, made before any member is handed out. Holds numbers only: 26 bytes a
+ * The checks that need all records, made before any member is handed out. Holds numbers only: 30 bytes a
  * record, for its range and a key of its name. Throws ZipError (archive).
  */
 export async function surveyDirectory(listing: Listing): Promise<Survey> {
@@ -35,8 +35,19 @@ export async function surveyDirectory(listing: Listing): Promise<Survey> {
       count(record, listing, tally);
     }
   await ranges.check(listing);
+  await checkSecondEnd(ranges, listing);
   const keys = tally.keys.subarray(0, tally.named);
   return { memberCount: tally.members, duplicates: await findDuplicates(listing, repeatedKeys(keys)) };
+}
+
+/**
+ * Another end record can hide in bytes that belong to nothing, within reach of a comment. Few archives have such bytes, so this
+ * range is only read for those. What lies within a member is its data, be it a zip of its own.
+ */
+async function checkSecondEnd(ranges: MemberRanges, { source, tail, directory }: Listing): Promise<void> {
+  const from = firstEndOffset(source.size);
+  if (from >= tail.start || !ranges.hasGap(from, directory.start, END_BYTES)) return;
+  findEndRecord(await widenTail(source, tail));
 }
 
 interface Tally {

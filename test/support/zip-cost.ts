@@ -5,6 +5,7 @@
 import { openZip, type ZipMember } from '../../shared/zip/archive.ts';
 import { readMember } from '../../shared/zip/member.ts';
 import { bufferSource, fileSource, type RangeSource } from '../../shared/zip/range-source.ts';
+import { peakRssBytes } from './peak-rss.ts';
 import { buildZip } from './zip-builder.ts';
 
 export interface ZipCost {
@@ -36,7 +37,7 @@ const { members, found } = await list(source, names);
 const cost = {
   members,
   seconds: (performance.now() - started) / 1_000,
-  rssGrowthBytes: process.resourceUsage().maxRSS * 1_024 - before,
+  rssGrowthBytes: peakRssBytes() - before,
   listRanges: ranges,
   listBytes: moved,
 };

@@ -93,7 +93,7 @@ describe('openZip refuses overlaps', () => {
       member: 'q00',
       found: 'also "q01"',
     });
-    expect(source.ranges).toHaveLength(1);
+    expect(source.bytesRead).toBeLessThan(98 + 50 * (46 + 3) + 1);
   });
 });
 
@@ -180,7 +180,7 @@ describe('a directory name longer than the local one', () => {
 
     await openZip(source);
 
-    expect(source.ranges.slice(1)).toEqual([
+    expect(source.ranges.slice(2)).toEqual([
       [0, 30],
       [2 * EACH, 2 * EACH + 30],
     ]);
