@@ -1,0 +1,67 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { waitForRun } from '../../infra/cli/watch.ts';
+import type { FunctionStats } from '../../infra/local/lambda/service.ts';
+import type { LocalOptions } from '../../infra/local/stack.ts';
+import { parseResults } from '../../shared/complete.ts';
+import type { ItemResult } from '../../shared/kind.ts';
+import { kindNamed } from '../../shared/kinds/index.ts';
+import { type Run, toRunId } from '../../shared/run.ts';
+import { getJsonLines } from '../../shared/store.ts';
+import { startTestStack, synthTestStack } from './local-stack.ts';
+
+export interface LinesRun {
+  readonly state: Run['state'];
+  readonly items: NonNullable<Run['items']>;
+  readonly results: readonly ItemResult[];
+  readonly functions: readonly FunctionStats[];
+  readonly enforcement: string;
+  readonly seconds: number;
+}
+
+export interface LinesOptions extends Partial<LocalOptions> {
+  readonly kind: string;
+  /** The modules that register test kinds, imported by the caller too. */
+  readonly modules: string[];
+  /** The source, one JSON line each. */
+  readonly lines: readonly object[];
+  readonly timeoutMs?: number;
+}
+
+/** Runs a source of JSON lines through the whole local stack, from upload to the manifest. */
+export async function runLines({
+  kind,
+  modules,
+  lines,
+  timeoutMs = 600_000,
+  ...options
+}: LinesOptions): Promise<LinesRun> {
+  const synthesised = await synthTestStack(modules);
+  const stack = await startTestStack(synthesised, options);
+  const started = performance.now();
+  try {
+    const bucket = stack.template.output('InboxBucketName');
+    const key = `${kind}/source/lines.${kind}`;
+    const Body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const client = new S3Client({ forcePathStyle: true });
+    const { VersionId } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+    const ref = { bucket, key, versionId: VersionId, size: Buffer.byteLength(Body) };
+    const run = await waitForRun(
+      toRunId(kindNamed(kind), ref, {}),
+      1,
+      () => undefined,
+      AbortSignal.timeout(timeoutMs),
+    );
+    const manifest = await getJsonLines(stack.template.output('ResultsBucketName'), run.manifest ?? '');
+    return {
+      state: run.state,
+      items: run.items ?? { total: 0, ok: 0, failed: 0, unchanged: 0 },
+      results: manifest ? await Array.fromAsync(parseResults(manifest)) : [],
+      functions: stack.functions(),
+      enforcement: stack.lambda.enforcement,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await stack.stop();
+    await synthesised.remove();
+  }
+}
