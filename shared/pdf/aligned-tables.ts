@@ -14,6 +14,9 @@ const MAX_CELL_CHARS = 34;
 /** Gutter between columns, in font sizes. */
 const MIN_GAP_EM = 0.5;
 
+/** So many other words may have been written between the cells of a row. */
+const STRAY_WORDS = 8;
+
 interface Column {
   from: number;
   to: number;
@@ -46,12 +49,12 @@ interface Run {
 /** The rows from `start` on that share columns. */
 function tableRun(rows: readonly Row[], start: number): Run | undefined {
   const first = rows[start];
-  if (!first || first.lines.length < 2) return undefined;
+  if (!first || first.lines.length < 2 || !isWrittenAsRow(first)) return undefined;
   let columns: Column[] = toColumns(first.lines);
   const run: Row[] = [first];
   for (const row of rows.slice(start + 1)) {
     const next = addRow(columns, row, run.at(-1) ?? first);
-    if (!next) break;
+    if (!next || !isWrittenAsRow(row)) break;
     columns = next;
     run.push(row);
   }
@@ -69,8 +72,15 @@ function isTight(before: Row | undefined, row: Row | undefined): boolean {
   return before !== undefined && row !== undefined && row.y0 - before.y1 < 0.6 * row.size;
 }
 
+/** Where the pieces stand; those above each other (a head over two lines) are one column. */
 function toColumns(lines: readonly Line[]): Column[] {
-  return [...lines].sort((a, b) => a.x0 - b.x0).map(({ x0, x1 }) => ({ from: x0, to: x1 }));
+  const columns: Column[] = [];
+  for (const { x0, x1 } of [...lines].sort((a, b) => a.x0 - b.x0)) {
+    const last = columns.at(-1);
+    if (last && x0 < last.to) last.to = Math.max(last.to, x1);
+    else columns.push({ from: x0, to: x1 });
+  }
+  return columns;
 }
 
 /** The columns widened by `row`; undefined if a piece of it stands in two columns, or it is a line of text. */
@@ -118,14 +128,9 @@ function toAlignedTable(run: Run, isFramed: boolean): Table | undefined {
 }
 
 /** Cells of a row are written one after the other; columns of running text are written one below the other. */
-const NEAR_WORDS = 40;
-
-function isWrittenByRows(full: readonly Row[]): boolean {
-  const near = full.filter(({ lines }) => {
-    const orders = lines.map((line) => line.words[0]?.order ?? 0);
-    return Math.max(...orders) - Math.min(...orders) <= NEAR_WORDS;
-  });
-  return near.length >= full.length * 0.6;
+function isWrittenAsRow({ lines }: Row): boolean {
+  const orders = lines.flatMap((line) => line.words.map((word) => word.order));
+  return Math.max(...orders) - Math.min(...orders) < orders.length + STRAY_WORDS;
 }
 
 function isTabular({ columns }: Run, full: readonly Row[], isFramed: boolean): boolean {
@@ -133,7 +138,6 @@ function isTabular({ columns }: Run, full: readonly Row[], isFramed: boolean): b
   const firsts = full.map((row) => lineText(row.lines[0] ?? { words: [] }));
   if (firsts.filter((text) => isListMarker(text)).length > full.length / 2) return false;
   if (pieces.some((line) => /\.{5}|(\. ){4}/.test(lineText(line)))) return false;
-  if (!isWrittenByRows(full)) return false;
   if (pieces.every((line) => line.face.mono) && !isFramed) return false;
   const short = pieces.filter((line) => lineText(line).length <= MAX_CELL_CHARS).length;
   const filled = pieces.length / (full.length * columns.length);

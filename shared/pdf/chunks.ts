@@ -27,12 +27,14 @@ const SLACK_EM = 0.6;
 export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chunk[] {
   const lines = toLines(column.flatMap((line) => line.words));
   const pitches = usualPitches(lines);
+  const right = boundsOf(lines).x1;
   const groups: OpenLine[][] = [];
   for (const [index, line] of lines.entries()) {
     const before = lines[index - 1];
     const marker = findMarker(line, before, bullets);
     if (marker) groups.push([{ line: withoutMarker(line, marker), marker }]);
-    else if (before && goesOn(before, line, pitches)) groups.at(-1)?.push({ line });
+    else if (before && goesOn(before, line, pitches) && !changesWeight(before, line, right))
+      groups.at(-1)?.push({ line });
     else groups.push([{ line }]);
   }
   return groups.flatMap(toParagraphs);
@@ -76,11 +78,20 @@ function isSameSize(a: Line, b: Line): boolean {
 
 function goesOn(before: Line, line: Line, pitches: ReadonlyMap<number, number>): boolean {
   if (!isSameSize(before, line)) return false;
-  if (isAllBold(before) !== isAllBold(line)) return false;
   if (isAllMono(before) !== isAllMono(line)) return false;
   const usual = Math.min(pitches.get(Math.round(line.size)) ?? Number.POSITIVE_INFINITY, 1.7 * line.size);
   const pitch = line.baseline - before.baseline;
   return pitch <= usual * GAP_FACTOR + 0.5;
+}
+
+/** A bold title over text; but a bold line that fills the column goes on in light. */
+function changesWeight(before: Line, line: Line, right: number): boolean {
+  return isAllBold(before) !== isAllBold(line) && hasRoom(before, line, right);
+}
+
+/** Would the line's first word have fitted on the line before? */
+function hasRoom(before: Line, line: Line, right: number): boolean {
+  return right - before.x1 - SLACK_EM * line.size > firstWordWidth(line.words);
 }
 
 export function isAllBold(line: Line): boolean {
@@ -97,9 +108,14 @@ function findMarker(line: Line, before: Line | undefined, bullets: readonly Rule
   const [first, second] = line.words;
   if (!first || !second || second.joined || line.face.mono) return undefined;
   const marker = parseMarker(first.text);
-  if (!marker) return undefined;
+  if (!marker || isInitials(first.text, second.text)) return undefined;
   const isApart = second.x0 - first.x1 > 0.45 * first.size;
   return isApart || !before || isIndented(before, line) || marker.text === '1.' ? marker : undefined;
+}
+
+/** `W. P. Carey` begins with initials, not with item W. */
+function isInitials(first: string, second: string): boolean {
+  return /^[A-Z]\.$/.test(first) && /^[A-Z]\.|^[A-Z]\p{Ll}+$/u.test(second);
 }
 
 function isIndented(before: Line, line: Line): boolean {
@@ -145,8 +161,7 @@ function beginsParagraph(part: readonly Line[], line: Line, { x0, x1 }: Pick<Box
   if (isCentred(before, line) && Math.abs(before.x0 - line.x0) > 1) return false;
   const isFirstIndent = line.x0 > before.x0 + INDENT_EM * line.size && before.x0 < x0 + INDENT_EM * line.size;
   if (isFirstIndent && part.length > 0 && !isHanging(part)) return true;
-  const room = x1 - before.x1 - SLACK_EM * line.size;
-  return room > firstWordWidth(line.words) && !isRightToLeft(lineText(line));
+  return hasRoom(before, line, x1) && !isRightToLeft(lineText(line));
 }
 
 /** The first line stands out to the left: a bibliography's entry goes on indented. */

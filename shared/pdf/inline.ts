@@ -42,7 +42,7 @@ export function toInline(
   context: InlineContext,
   options: InlineOptions = {},
 ): string {
-  return render(joinPieces(lines, context, options));
+  return render(joinPieces(lines, context, options), context.notes);
 }
 
 function joinPieces(lines: readonly Line[], context: InlineContext, options: InlineOptions): Piece[] {
@@ -83,12 +83,13 @@ export function isHyphenated(before: string, after: string, hyphenates: boolean)
 
 function styleOf(word: Word, line: Line, context: InlineContext, options: InlineOptions): Style {
   const { face } = word;
+  const shift = shiftOf(word, line);
   return {
-    bold: face.bold && !options.dropBold,
-    italic: face.italic,
+    bold: face.bold && !options.dropBold && shift === '',
+    italic: face.italic && shift === '',
     code: face.mono,
     strike: context.bars.some((bar) => strikes(bar, word)),
-    shift: shiftOf(word, line),
+    shift,
     uri: context.links.find((link) => covers(link, word))?.uri ?? '',
   };
 }
@@ -112,7 +113,7 @@ function covers(link: LinkArea, word: Word): boolean {
 }
 
 /** Runs of one style, each wrapped once. */
-function render(pieces: readonly Piece[]): string {
+function render(pieces: readonly Piece[], notes: ReadonlySet<string>): string {
   let text = '';
   let index = 0;
   while (index < pieces.length) {
@@ -122,7 +123,7 @@ function render(pieces: readonly Piece[]): string {
     while (end < pieces.length && isSameStyle(first.style, pieces[end]?.style)) end += 1;
     const run = pieces.slice(index, end);
     const inner = run.map((piece, at) => (at > 0 && piece.spaced ? ' ' : '') + piece.text).join('');
-    text += (first.spaced && text !== '' ? ' ' : '') + wrap(inner, first.style);
+    text += (first.spaced && text !== '' ? ' ' : '') + wrap(inner, first.style, notes);
     index = end;
   }
   return text;
@@ -140,7 +141,8 @@ function isSameStyle(a: Style, b: Style | undefined): boolean {
   );
 }
 
-function wrap(inner: string, style: Style): string {
+function wrap(inner: string, style: Style, notes: ReadonlySet<string>): string {
+  if (style.shift === 'sup' && notes.has(inner)) return `[^${inner}]`;
   let text = style.code ? codeSpan(inner) : escapeText(inner);
   if (style.shift) text = `<${style.shift}>${text}</${style.shift}>`;
   const mark = (style.bold ? '**' : '') + (style.italic ? '*' : '');

@@ -1,11 +1,13 @@
 /** From a page's lines to its blocks in reading order. */
 import { takeAlignedTables } from './aligned-tables.ts';
+import { attachHead } from './attach-head.ts';
 import { type Chunk, toChunks } from './chunks.ts';
 import { takeFramedTables } from './framed-tables.ts';
 import { takeGridTables } from './grid-tables.ts';
 import { joinColumns } from './join-columns.ts';
 import { toColumns } from './reading-order.ts';
 import { isWhite, toRulings } from './rulings.ts';
+import { withoutRunning } from './running-heads.ts';
 import type { Table } from './table.ts';
 import type { Box, Line, PageContent, Rule } from './words.ts';
 
@@ -16,21 +18,37 @@ type Piece = Box & ({ readonly line: Line } | { readonly table: Table });
 /** Drawn bullets are squares or circles of this size in points. */
 const BULLET_PT = { least: 1.5, most: 6.5 } as const;
 
-/** Blocks of a page, from its lines without heads and feet. */
-export function layOut(lines: readonly Line[], content: PageContent, bodySize: number): Block[] {
+/** A page's tables, and the lines that are in none. */
+export interface TablesAndLines {
+  readonly tables: readonly Table[];
+  readonly lines: readonly Line[];
+}
+
+export function findTables(content: PageContent): TablesAndLines {
   const rulings = toRulings(content.rules);
-  const grids = takeGridTables(lines, rulings);
+  const grids = takeGridTables(content.lines, rulings);
   const framed = takeFramedTables(grids.rest, rulings);
   const aligned = takeAlignedTables(framed.rest);
+  const tables: Table[] = [...aligned.tables];
+  let lines = aligned.rest;
+  for (const ruled of [...grids.tables, ...framed.tables]) {
+    const { table, rest } = attachHead(ruled, lines);
+    tables.push(table);
+    lines = rest;
+  }
+  return { tables, lines };
+}
+
+/** Blocks of a page without its heads and feet, in reading order. */
+export function layOut(content: PageContent, running: readonly string[], bodySize: number): Block[] {
+  const { tables, lines } = findTables(content);
   const pieces: Piece[] = [
-    ...aligned.rest.map((line) => ({ ...boxOf(line), line })),
-    ...[...grids.tables, ...framed.tables, ...aligned.tables].map((table) => ({ ...boxOf(table), table })),
+    ...withoutRunning(lines, content.height, running).map((line) => ({ ...boxOf(line), line })),
+    ...tables.map((table) => ({ ...boxOf(table), table })),
   ];
   const bullets = content.rules.filter(isBullet);
-  return joinColumns(
-    toColumns(pieces, bodySize).map((column) => toBlocks(column, bullets)),
-    bodySize,
-  );
+  const columns = toColumns(pieces, bodySize).map((column) => toBlocks(column, bullets));
+  return joinColumns(columns, bodySize);
 }
 
 function boxOf({ x0, y0, x1, y1 }: Box): Box {

@@ -7,9 +7,9 @@ import { countBody } from './body-size.ts';
 import type { PdfDocument } from './document.ts';
 import { type HeadingStyle, headingStyleOf, rankStyles } from './headings.ts';
 import { noteLabel } from './notes.ts';
-import { type Block, layOut } from './page-layout.ts';
+import { type Block, findTables, layOut } from './page-layout.ts';
 import { readPage } from './read-page.ts';
-import { findRunning, withoutRunning } from './running-heads.ts';
+import { findRunning } from './running-heads.ts';
 import type { PageContent } from './words.ts';
 
 export const pdfProfileSchema = z.object({
@@ -43,14 +43,14 @@ export function collectProfile(document: PdfDocument, options: ProfileOptions = 
   const body = countBody();
   const heads = findRunning();
   for (const content of readSample(document, sample)) {
-    heads.add(content);
+    heads.add(findTables(content).lines, content.height);
     body.add(content);
   }
   const running = heads.keys();
   const { bodySize, hyphenates } = body.result();
   const shapes = newShapes(bodySize);
   for (const content of readSample(document, sample)) {
-    for (const block of layOut(withoutRunning(content, running), content, bodySize)) shapes.add(block);
+    for (const block of layOut(content, running, bodySize)) shapes.add(block);
   }
   return { bodySize, running, hyphenates, ...shapes.result() };
 }

@@ -1,9 +1,9 @@
 /** Running heads, feet and page numbers: text near the page's edge that repeats over the pages. */
-import { type Line, lineText, type PageContent } from './words.ts';
+import { type Line, lineText } from './words.ts';
 
 /** Heads and feet lie in these parts of the page's height. */
-const HEAD_ZONE = 0.12;
-const FOOT_ZONE = 0.88;
+const HEAD_ZONE = 0.15;
+const FOOT_ZONE = 0.85;
 /** Only so many of a page's outermost lines can be heads or feet. */
 const EDGE_LINES = 4;
 /** A text on at least this part of the sampled pages repeats … */
@@ -25,24 +25,23 @@ export function runningKey(line: Line, height: number): string | undefined {
   return `${zone}:${text}`;
 }
 
-export function findRunning(): { add(content: PageContent): void; keys(): string[] } {
+export function findRunning(): {
+  add(lines: readonly Line[], height: number): void;
+  keys(): string[];
+} {
   const counts = new Map<string, number>();
   let pages = 0;
   return {
-    add(content) {
+    add(lines, height) {
       pages += 1;
-      const keys = new Set<string>();
-      for (const line of edgeLines(content)) {
-        const key = runningKey(line, content.height);
-        if (key) keys.add(key);
-      }
+      const keys = new Set(edgeLines(lines).map((line) => runningKey(line, height) ?? ''));
+      keys.delete('');
       for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
     },
     keys() {
-      const least = Math.max(Math.min(MIN_PAGES, pages), pages * MIN_SHARE);
-      if (pages < 2) return [];
+      const least = Math.max(2, Math.min(MIN_PAGES, pages), pages * MIN_SHARE);
       return [...counts]
-        .filter(([, count]) => count >= least && count >= 2)
+        .filter(([, count]) => count >= least)
         .sort((a, b) => b[1] - a[1])
         .slice(0, MAX_KEYS)
         .map(([key]) => key);
@@ -51,17 +50,19 @@ export function findRunning(): { add(content: PageContent): void; keys(): string
 }
 
 /** The lines nearest to the top and bottom of the page. */
-function edgeLines(content: PageContent): Line[] {
-  const sorted = [...content.lines].sort((a, b) => a.y0 - b.y0);
+function edgeLines(lines: readonly Line[]): Line[] {
+  const sorted = [...lines].sort((a, b) => a.y0 - b.y0);
   return [...new Set([...sorted.slice(0, EDGE_LINES), ...sorted.slice(-EDGE_LINES)])];
 }
 
-/** The page's lines without those whose key is in `running`. */
-export function withoutRunning(content: PageContent, running: readonly string[]): Line[] {
-  if (running.length === 0) return [...content.lines];
+/** The lines (without those of tables) whose key is not in `running`. */
+export function withoutRunning(
+  lines: readonly Line[],
+  height: number,
+  running: readonly string[],
+): readonly Line[] {
+  if (running.length === 0) return lines;
   const keys = new Set(running);
-  const dropped = new Set(
-    edgeLines(content).filter((line) => keys.has(runningKey(line, content.height) ?? '')),
-  );
-  return content.lines.filter((line) => !dropped.has(line));
+  const dropped = new Set(edgeLines(lines).filter((line) => keys.has(runningKey(line, height) ?? '')));
+  return lines.filter((line) => !dropped.has(line));
 }

@@ -1,4 +1,5 @@
 /** A table as rows of cells, and the way from words in a grid to it. */
+import { attachShifted } from './attach-shifted.ts';
 import { fromTheRight, isRightToLeft } from './bidi.ts';
 import { type Box, boundsOf, type Line, toLine, type Word } from './words.ts';
 
@@ -15,7 +16,7 @@ export interface Table extends Box {
 /** Words on baselines this close (in font sizes) stand on one line. */
 const SAME_LINE_EM = 0.35;
 
-/** The words of a cell as lines from top to bottom. */
+/** The words of a cell or a column as lines from top to bottom. */
 export function toLines(words: readonly Word[]): Line[] {
   const sorted = [...words].sort((a, b) => a.baseline - b.baseline);
   const groups: Word[][] = [];
@@ -26,7 +27,7 @@ export function toLines(words: readonly Word[]): Line[] {
       group.push(word);
     } else groups.push([word]);
   }
-  return groups.map((group) => toLine(inReadingOrder(group)));
+  return attachShifted(groups).map((group) => toLine(inReadingOrder(group)));
 }
 
 /** Words further apart than this (font sizes) that were written apart have a space between them. */

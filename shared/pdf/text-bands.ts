@@ -15,6 +15,7 @@ const DESCENT_EM = 0.2;
 /** Bands of one table row may be this close; text rows apart by less are looked at by their baselines. */
 const BAND_GAP_EM = 0.45;
 const SAME_BASELINE_EM = 0.3;
+const HALF_LINE_EM = 0.9;
 
 /** Lines by rows, from top to bottom; the lines of a row from left to right. */
 export function toRows(lines: readonly Line[]): Row[] {
@@ -33,8 +34,20 @@ export function toRows(lines: readonly Line[]): Row[] {
   return bands.flatMap(splitBand);
 }
 
-/** A band is one row, unless more than one of its baselines has several pieces, or it is a paragraph. */
+/** By baselines; a piece alone between two of them belongs to the row that it is centred on or wrapped around. */
 function splitBand(band: readonly Line[]): Row[] {
+  const groups = byBaseline(band);
+  const full = groups.filter((group) => group.length > 1);
+  const rows = full.map((group) => [...group]);
+  for (const line of groups.filter((group) => group.length === 1).flat()) {
+    const host = full.findIndex((group) => isWrappedAround(group, line));
+    if (host < 0) rows.push([line]);
+    else rows[host]?.push(line);
+  }
+  return rows.map((row) => toRow(row)).sort((a, b) => a.y0 - b.y0);
+}
+
+function byBaseline(band: readonly Line[]): Line[][] {
   const groups: Line[][] = [];
   for (const line of band) {
     const group = groups.at(-1);
@@ -42,15 +55,14 @@ function splitBand(band: readonly Line[]): Row[] {
     if (group && first && line.baseline - first.baseline < SAME_BASELINE_EM * line.size) group.push(line);
     else groups.push([line]);
   }
-  const several = groups.filter((group) => group.length > 1).length;
-  const isOneRow = groups.length > 1 && several <= 1 && band.length > groups.length;
-  const isCentred = groups.length === 3 && several === 1 && groups[1] !== undefined && groups[1].length > 1;
-  return isOneRow && (isCentred || startsFull(groups)) ? [toRow(band)] : groups.map((group) => toRow(group));
+  return groups;
 }
 
-/** The row's own line comes first; what follows goes on its cells. */
-function startsFull(groups: readonly (readonly Line[])[]): boolean {
-  return (groups[0]?.length ?? 0) > 1 && groups.length <= 4;
+/** The piece stands half a line above or below the group, in a column where the group has nothing. */
+function isWrappedAround(group: readonly Line[], line: Line): boolean {
+  const [first] = group;
+  if (!first || Math.abs(first.baseline - line.baseline) > HALF_LINE_EM * line.size) return false;
+  return group.every((other) => other.x1 < line.x0 || other.x0 > line.x1);
 }
 
 function toRow(lines: readonly Line[]): Row {

@@ -6,13 +6,12 @@ import { toListMarkdown } from './list-markdown.ts';
 import { noteLabel } from './notes.ts';
 import { type Block, layOut } from './page-layout.ts';
 import type { PdfProfile } from './profile.ts';
-import { withoutRunning } from './running-heads.ts';
 import { tableMarkdown } from './table-markdown.ts';
 import { type Line, lineText, type PageContent } from './words.ts';
 
 /** Markdown of `content`, without its running heads; blocks apart by a blank line, no newline at the end. */
 export function toMarkdown(content: PageContent, profile: PdfProfile): string {
-  const blocks = layOut(withoutRunning(content, profile.running), content, profile.bodySize);
+  const blocks = layOut(content, profile.running, profile.bodySize);
   const context = toContext(content, blocks, profile);
   const out: string[] = [];
   let items: Chunk[] = [];
