@@ -19,16 +19,25 @@ export interface Backend {
   handle(request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> | void;
 }
 
+/** Stands before every service: hands the request on, or answers it and hands on nothing. */
+export type Gate = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: Call,
+) => Promise<IncomingMessage | undefined>;
+
 export interface Gateway {
   readonly endpoint: string;
   /** Takes a service's requests, by the name in the signature (`s3`, `sqs`, `dynamodb` …). */
   serve(service: string, backend: Backend): void;
+  /** Adds a gate, which every counted call passes after those that were added before. */
+  guard(gate: Gate): void;
   stop(): Promise<void>;
 }
 
 /**
  * One HTTP server on 127.0.0.1 in front of all services. The SDK's signature says which service and who is calling; the
- * signature itself is not checked. Calls of `uncounted` callers are left out of the counts.
+ * signature itself is not checked. Calls of `uncounted` callers are left out of the counts and pass no gate.
  */
 export async function startGateway(
   counter: Counter,
@@ -36,6 +45,7 @@ export async function startGateway(
   port = 0,
 ): Promise<Gateway> {
   const backends = new Map<string, Backend>();
+  const gates: Gate[] = [];
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => fail(response, error));
   });
@@ -50,8 +60,20 @@ export async function startGateway(
         message: `no local ${service || 'service'}`,
       });
     const call = { service, caller, operation: backend.operation(request) };
-    if (!uncounted.has(caller)) counter.add(service, call.operation);
-    await backend.handle(request, response, call);
+    if (uncounted.has(caller)) return await backend.handle(request, response, call);
+    counter.add(service, call.operation);
+    const passed = await pass(request, response, call);
+    if (passed) await backend.handle(passed, response, call);
+  }
+
+  async function pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: Call,
+  ): Promise<IncomingMessage | undefined> {
+    let passed: IncomingMessage | undefined = request;
+    for (const gate of gates) passed = passed && (await gate(passed, response, call));
+    return passed;
   }
 
   server.listen(port, '127.0.0.1');
@@ -59,6 +81,7 @@ export async function startGateway(
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serve: (service, backend) => void backends.set(service, backend),
+    guard: (gate) => void gates.push(gate),
     async stop() {
       server.close();
       server.closeAllConnections();
@@ -84,12 +107,12 @@ export function targetOf(request: IncomingMessage): string {
 }
 
 /** Collects the body of a JSON request. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+export async function readBody(request: IncomingMessage, limitBytes = JSON_BODY_BYTES): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > JSON_BODY_BYTES) throw new Error(`expected a body of at most ${JSON_BODY_BYTES} bytes`);
+    if (bytes > limitBytes) throw new Error(`expected a body of at most ${limitBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -3,8 +3,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Counter, type Counts } from './counts.ts';
 import { createTable, startDynamoDb } from './dynamodb.ts';
 import { type BusEvent, EventBus, toUploadEvent } from './events.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { sdkEnvironment, toFunctionSpecs } from './functions.ts';
 import { type Backend, type Gateway, readBody, respond, startGateway, targetOf } from './gateway.ts';
+import { createIam } from './iam.ts';
 import { type EnforcedLambdaService, type FunctionStats, startLambda } from './lambda/service.ts';
 import { lockState } from './lock.ts';
 import { Mapping } from './mapping.ts';
@@ -26,6 +28,8 @@ export interface LocalOptions {
   readonly concurrency: number;
   /** Delivers every message that a function sends, and every event, twice. */
   readonly duplicates?: boolean;
+  /** Which calls of the functions go wrong, and how. */
+  readonly faults?: Faults;
   /** The gateway's port on 127.0.0.1; any free one if not given. */
   readonly port?: number;
   readonly enforcement?: 'auto' | 'cgroup' | 'poll';
@@ -39,6 +43,10 @@ export interface LocalStack {
   readonly environment: Readonly<Record<string, string>>;
   readonly template: Template;
   readonly counts: Counts;
+  /** Calls that the caller's role does not allow: `<function> <action>` → how many. */
+  readonly refusals: ReadonlyMap<string, number>;
+  /** Calls that went wrong on purpose: `<service> <fault>` → how many. */
+  readonly injected: ReadonlyMap<string, number>;
   readonly bus: EventBus;
   readonly sqs: Sqs;
   readonly lambda: EnforcedLambdaService;
@@ -52,6 +60,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const counter = new Counter();
   const gateway = await startGateway(counter, new Set([OUTSIDE]), options.port);
   const template = await readTemplate(options.templateFile, gateway.endpoint);
+  const iam = createIam(template, (line) => options.log(line, 'local'));
+  const faults = createFaults(options.faults ?? { rules: [] });
+  gateway.guard(faults.gate);
+  gateway.guard(iam.gate);
   const sqs = await startSqs(gateway.endpoint);
   const bus = new EventBus(template.ofType('AWS::Events::Rule'), sqs);
   const dynamoDb = await startDynamoDb(join(options.stateDir, 'dynamodb'));
@@ -87,6 +99,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     environment: sdkEnvironment(OUTSIDE, gateway.endpoint),
     template,
     counts: counter,
+    refusals: iam.refusals,
+    injected: faults.injected,
     bus,
     sqs,
     lambda,
@@ -129,7 +143,7 @@ async function serveS3(
     await s3.createBucket(name, { versioned: 'VersioningConfiguration' in properties });
   }
   gateway.serve('s3', {
-    operation: (request) => operationOf(request.method ?? 'GET', request.url ?? '/'),
+    operation: (request) => operationOf(request.method ?? 'GET', request.url ?? '/', request.headers),
     async handle(request, response, { caller }) {
       const { bytesIn, bytesOut } = await s3.handle(request, response);
       if (caller !== OUTSIDE) counter.addS3Bytes(bytesOut, bytesIn);
