@@ -109,7 +109,9 @@ export class Step extends Construct {
 
   /** `actions` on the objects under each of `prefixes`. */
   usesResults(results: Bucket, actions: readonly ResultAction[], prefixes: readonly string[]): this {
-    this.#allowObjects(results, actions, prefixes);
+    // A streamed upload that fails is aborted: were that refused, the refusal would hide what went wrong.
+    const aborts = actions.includes('PutObject') ? ['AbortMultipartUpload'] : [];
+    this.#allowObjects(results, [...actions, ...aborts], prefixes);
     return this.#env('results', results.bucketName);
   }
 
