@@ -10,8 +10,11 @@ const line = z.object({
   id: z.string(),
   /** Part of the output and of the identity: another text is another item. */
   text: z.string().default(''),
-  /** `echo` writes the text; `throw` fails; `expand` becomes `children` echo items, joined in order. */
-  does: z.enum(['echo', 'throw', 'expand']).default('echo'),
+  /**
+   * `echo` writes the text; `throw` fails; `expand` becomes `children` echo items, joined in order; `fail-join` expands,
+   * and what it joins throws; `exit` ends its thread; `kill` kills the whole function.
+   */
+  does: z.enum(['echo', 'throw', 'expand', 'fail-join', 'exit', 'kill']).default('echo'),
   children: z.number().default(0),
   /** How long it takes, in milliseconds. */
   ms: z.number().default(0),
@@ -26,7 +29,7 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
   options: z.strictObject({ perCluster: z.string().optional() }),
   data: line,
   limits: {
-    memoryMb: [256],
+    memoryMb: [512],
     timeoutSeconds: 20,
     itemSeconds: 10,
     concurrency: 4,
@@ -47,10 +50,14 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
     async process(item, context) {
       await new Promise((resolve) => setTimeout(resolve, item.data.ms));
       if (item.data.does === 'throw') throw new Error(`asked to throw by ${item.id}`);
-      if (item.data.does === 'expand') return { type: 'expand', items: toChildren(item) };
+      if (item.data.does === 'exit') process.exit(1);
+      if (item.data.does === 'kill') process.kill(process.pid, 'SIGKILL');
+      if (item.data.does === 'expand' || item.data.does === 'fail-join')
+        return { type: 'expand', items: toChildren(item) };
       return await echo(item, context);
     },
     async join(item, context) {
+      if (item.data.does === 'fail-join') throw new Error(`asked to throw by ${item.id}`);
       const texts: string[] = [];
       for await (const { outputs } of context.results) {
         for (const output of outputs) {

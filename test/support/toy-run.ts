@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { parseResults } from '../../shared/complete.ts';
+import { readEnv } from '../../shared/env.ts';
+import { getGroup } from '../../shared/group.ts';
+import { latestKey, publishedPrefix, rootGroup } from '../../shared/keys.ts';
+import type { ItemResult } from '../../shared/kind.ts';
+import { groupProgress } from '../../shared/ledger.ts';
+import { findRun, hasEnded, type Run, toRunId } from '../../shared/run.ts';
+import { getJsonLines } from '../../shared/store.ts';
+import { type ToyLine, toy } from './toy-kind.ts';
+import { waitFor } from './wait-for.ts';
+
+/** The toy kind's module, for the bundle. */
+export const TOY_MODULE = resolve(import.meta.dirname, 'toy-kind.ts');
+
+let shared: S3Client | undefined;
+const s3 = (): S3Client => {
+  shared ??= new S3Client({ forcePathStyle: true });
+  return shared;
+};
+
+/** Uploads a source of the toy kind; returns the id that its run will have. */
+export async function uploadToy(name: string, lines: readonly ToyLine[]): Promise<string> {
+  const bucket = readEnv(['inbox']).inbox;
+  const key = `toy/${name}/source.toy`;
+  const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const { VersionId: versionId } = await s3().send(
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }),
+  );
+  return toRunId(toy as never, { bucket, key, versionId, size: Buffer.byteLength(body) }, {});
+}
+
+/** Waits until a run has ended and its event is out. */
+export async function waitForEnd(run: string, seconds = 30, generation = 1): Promise<Run> {
+  return await waitFor(
+    `the end of ${run}.${generation}`,
+    seconds,
+    async () => {
+      const found = await findRun(run);
+      return found && found.generation >= generation && hasEnded(found) && found.emittedAt
+        ? found
+        : undefined;
+    },
+    () => describeRun(run),
+  );
+}
+
+async function describeRun(id: string): Promise<object> {
+  const run = await findRun(id);
+  if (!run) return { run: 'not opened' };
+  const root = rootGroup(run.run, run.generation);
+  const group = await getGroup(root);
+  return { run, group, progress: await groupProgress(root, group.clusters ?? 0) };
+}
+
+export async function readManifest(run: Run): Promise<ItemResult[]> {
+  const lines = run.manifest && (await getJsonLines(readEnv(['results']).results, run.manifest));
+  if (!lines) throw new Error(`expected the manifest of ${run.run}, found none: ${JSON.stringify(run)}`);
+  return await Array.fromAsync(parseResults(lines));
+}
+
+/** What readers see of a toy source: path → text, without manifests and pointer. */
+export async function readPublished(name: string): Promise<Record<string, string>> {
+  const prefix = publishedPrefix('toy', name);
+  const { Contents = [] } = await s3().send(
+    new ListObjectsV2Command({ Bucket: readEnv(['results']).results, Prefix: prefix }),
+  );
+  const paths = Contents.map(({ Key = '' }) => Key.slice(prefix.length)).filter((path) =>
+    path.endsWith('.txt'),
+  );
+  const texts = await Promise.all(paths.map((path) => readText(`${prefix}${path}`)));
+  return Object.fromEntries(paths.map((path, n) => [path, texts[n] ?? '']));
+}
+
+/** The pointer to what readers see, or undefined before the first run is published. */
+export async function readLatest(name: string): Promise<Record<string, unknown> | undefined> {
+  const text = await readText(latestKey(publishedPrefix('toy', name)));
+  return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+}
+
+async function readText(key: string): Promise<string | undefined> {
+  try {
+    const { Body } = await s3().send(
+      new GetObjectCommand({ Bucket: readEnv(['results']).results, Key: key }),
+    );
+    return await Body?.transformToString();
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+}
+
+/** How many results a manifest has of each status: what a run's counters must be. */
+export function toCounts(manifest: readonly ItemResult[]): Run['items'] {
+  const count = (status: ItemResult['status']): number =>
+    manifest.filter((result) => result.status === status).length;
+  return {
+    total: manifest.length,
+    ok: count('ok'),
+    failed: count('failed'),
+    unchanged: count('unchanged'),
+  };
+}
