@@ -1,55 +1,35 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BusEvent } from '../../infra/local/events.ts';
-import type { LocalStack } from '../../infra/local/stack.ts';
-import { RUN_COMPLETED } from '../../shared/events.ts';
-import { startTestStack, synthTestStack, type TestStack } from '../support/local-stack.ts';
+import { expect, test } from 'vitest';
 import type { ToyLine } from '../support/toy-kind.ts';
 import {
+  echo,
   readLatest,
   readManifest,
   readPublished,
-  TOY_MODULE,
+  runEvents,
   toCounts,
+  toPublished,
   uploadToy,
   waitForEnd,
 } from '../support/toy-run.ts';
+import { useToyStack } from '../support/toy-stack.ts';
 
 /** Three items a cluster: 400 children are 134 clusters, so the child group has a second ledger block and a root above. */
 const CHILDREN = 400;
 
-let synthesised: TestStack;
-let stack: LocalStack;
-beforeAll(async () => {
-  synthesised = await synthTestStack([TOY_MODULE]);
-  stack = await startTestStack(synthesised);
-});
-afterAll(async () => {
-  await stack?.stop();
-  await synthesised?.remove();
-});
-
-const echo = (id: string, text = `text of ${id}`): ToyLine => ({ id, text });
-const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `item-${n}`);
-
-function listen(): BusEvent[] {
-  const events: BusEvent[] = [];
-  stack.bus.listen((event) => {
-    if (event['detail-type'] === RUN_COMPLETED) events.push(event);
-  });
-  return events;
-}
+const stack = useToyStack();
+const ids = Array.from({ length: 34 }, (_, n) => `item-${n}`);
 
 test('a run of items that work, fail and expand ends with every item in its manifest once', async () => {
   const lines: ToyLine[] = [
-    ...names(34).map((id) => echo(id)),
+    ...ids.map((id) => echo(id)),
     { id: 'bad-1', does: 'throw' },
     { id: 'large', does: 'expand', children: CHILDREN, text: 'c' },
     { id: 'bad-2', does: 'throw' },
     { id: 'small', does: 'expand', children: 5, text: 'd' },
-    { id: 'bad-3', does: 'throw' },
+    { id: 'bad-3', does: 'fail-join', children: 2 },
     echo('deep/folder/last'),
   ];
-  const events = listen();
+  const events = runEvents(stack());
 
   const run = await waitForEnd(await uploadToy('mixed', lines), 60);
 
@@ -58,19 +38,88 @@ test('a run of items that work, fail and expand ends with every item in its mani
   expect(run.state).toBe('completed_with_failures');
   expect(run.items).toEqual({ total: 40, ok: 37, failed: 3, unchanged: 0 });
   expect(run.items).toEqual(toCounts(manifest));
-  // 14 of the run itself, ⌈400 / 3⌉ and ⌈5 / 3⌉ of the two that expand
-  expect(run).toMatchObject({ groups: 3, clusters: 14 + 134 + 2 });
+  // 14 of the run itself, ⌈400 / 3⌉, ⌈5 / 3⌉ and ⌈2 / 3⌉ of those that expand; the last two share a cluster, so a group
+  expect(run).toMatchObject({ groups: 3, clusters: 14 + 134 + 3 });
   expect(await readPublished('mixed')).toEqual({
-    ...Object.fromEntries([...names(34), 'deep/folder/last'].map((id) => [`${id}.txt`, `text of ${id}`])),
+    ...toPublished([...ids, 'deep/folder/last']),
     'large.txt': Array.from({ length: CHILDREN }, (_, n) => `c${n}`).join(','),
     'small.txt': 'd0,d1,d2,d3,d4',
   });
-  expect(manifest.find(({ id }) => id === 'bad-2')?.failure).toEqual({
-    code: 'ITEM_FAILED',
-    message: 'Error: asked to throw by bad-2',
+  expect(Object.fromEntries(manifest.map(({ id, failure }) => [id, failure]))).toMatchObject({
+    'bad-2': { code: 'ITEM_FAILED', message: 'Error: asked to throw by bad-2' },
+    'bad-3': { code: 'JOIN_FAILED', message: 'Error: asked to throw by bad-3' },
   });
-  expect(events.map(({ detail }) => detail)).toMatchObject([
+  expect(events).toMatchObject([
     { id: `${run.run}#1`, run: run.run, state: 'completed_with_failures', items: run.items },
   ]);
   expect(await readLatest('mixed')).toMatchObject({ run: run.run, manifest: run.manifest });
+}, 90_000);
+
+test('the next version processes what changed, carries over the rest and removes what left', async () => {
+  await waitForEnd(await uploadToy('twice', [echo('a'), echo('b'), echo('left'), echo('d')]));
+
+  const run = await waitForEnd(await uploadToy('twice', [echo('a'), echo('b', 'new'), echo('d')]));
+
+  expect(run).toMatchObject({
+    state: 'completed',
+    items: { total: 3, ok: 1, failed: 0, unchanged: 2 },
+    clusters: 1,
+  });
+  const manifest = await readManifest(run);
+  expect(manifest.map(({ id, status }) => `${id} ${status}`)).toEqual(['b ok', 'a unchanged', 'd unchanged']);
+  expect(await readPublished('twice')).toEqual({ ...toPublished(['a', 'd']), 'b.txt': 'new' });
+});
+
+test('a version in which nothing changed ends without a cluster', async () => {
+  const lines = [echo('a'), echo('b')];
+  await waitForEnd(await uploadToy('same', lines));
+
+  const run = await waitForEnd(await uploadToy('same', lines.toReversed()));
+
+  expect(run).toMatchObject({
+    state: 'completed',
+    items: { total: 2, ok: 0, failed: 0, unchanged: 2 },
+    clusters: 0,
+  });
+  expect(await readPublished('same')).toEqual(toPublished(['a', 'b']));
+});
+
+test('a run with failures removes nothing, and what failed keeps its last good output', async () => {
+  await waitForEnd(await uploadToy('partly', [echo('a'), echo('b'), echo('left')]));
+
+  const lines: ToyLine[] = [echo('a', 'new'), { id: 'b', does: 'throw' }];
+  const run = await waitForEnd(await uploadToy('partly', lines));
+
+  expect(run).toMatchObject({
+    state: 'completed_with_failures',
+    items: { total: 2, ok: 1, failed: 1, unchanged: 0 },
+  });
+  expect(await readPublished('partly')).toEqual({ ...toPublished(['b', 'left']), 'a.txt': 'new' });
+});
+
+test('when all items fail, what readers saw stands, and the next run carries it over', async () => {
+  const good = [echo('a'), echo('b')];
+  const first = await waitForEnd(await uploadToy('stands', good));
+
+  const bad: ToyLine[] = [
+    { id: 'a', does: 'throw' },
+    { id: 'c', does: 'throw' },
+  ];
+  const failed = await waitForEnd(await uploadToy('stands', bad));
+
+  expect(failed).toMatchObject({
+    state: 'completed_with_failures',
+    items: { total: 2, ok: 0, failed: 2, unchanged: 0 },
+  });
+  expect(await readPublished('stands')).toEqual(toPublished(['a', 'b']));
+  expect(await readLatest('stands')).toMatchObject({ run: first.run });
+  const again = await waitForEnd(await uploadToy('stands', [...good, echo('c')]));
+  expect(again.items).toEqual({ total: 3, ok: 1, failed: 0, unchanged: 2 });
+});
+
+test('a source that breaks its kind as a whole ends as failed with one error and nothing sent', async () => {
+  const run = await waitForEnd(await uploadToy('broken', [echo('a'), { id: 'fatal', does: 'break-split' }]));
+
+  expect(run).toMatchObject({ state: 'failed', failure: { code: 'SOURCE_TOO_LARGE' } });
+  expect(await readLatest('broken')).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SmallbatchError } from '../../shared/errors.ts';
 import { defineKind, type Item, type Outcome, type ProcessContext } from '../../shared/kind.ts';
 import { registerKind } from '../../shared/kinds/index.ts';
 
@@ -12,9 +13,9 @@ const line = z.object({
   text: z.string().default(''),
   /**
    * `echo` writes the text; `throw` fails; `expand` becomes `children` echo items, joined in order; `fail-join` expands,
-   * and what it joins throws; `exit` ends its thread; `kill` kills the whole function.
+   * and what it joins throws; `exit` ends its thread; `kill` kills the whole function; `break-split` ends the whole source at its line.
    */
-  does: z.enum(['echo', 'throw', 'expand', 'fail-join', 'exit', 'kill']).default('echo'),
+  does: z.enum(['echo', 'throw', 'expand', 'fail-join', 'exit', 'kill', 'break-split']).default('echo'),
   children: z.number().default(0),
   /** How long it takes, in milliseconds. */
   ms: z.number().default(0),
@@ -43,6 +44,8 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
       const text = new TextDecoder().decode(await source.read(0, source.size));
       for (const json of text.split('\n').filter((each) => each !== '')) {
         const data = line.parse(JSON.parse(json));
+        if (data.does === 'break-split')
+          throw new SmallbatchError('SOURCE_TOO_LARGE', `asked to break by ${data.id}`);
         yield { item: { id: data.id, identity: JSON.stringify(data), bytes: json.length, data } };
       }
     },

@@ -6,8 +6,11 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import type { BusEvent } from '../../infra/local/events.ts';
+import type { LocalStack } from '../../infra/local/stack.ts';
 import { parseResults } from '../../shared/complete.ts';
 import { readEnv } from '../../shared/env.ts';
+import { RUN_COMPLETED } from '../../shared/events.ts';
 import { getGroup } from '../../shared/group.ts';
 import { latestKey, publishedPrefix, rootGroup } from '../../shared/keys.ts';
 import type { ItemResult } from '../../shared/kind.ts';
@@ -25,6 +28,21 @@ const s3 = (): S3Client => {
   shared ??= new S3Client({ forcePathStyle: true });
   return shared;
 };
+
+export const echo = (id: string, text = `text of ${id}`): ToyLine => ({ id, text });
+
+/** What `echo` items publish. */
+export const toPublished = (ids: readonly string[]): Record<string, string> =>
+  Object.fromEntries(ids.map((id) => [`${id}.txt`, `text of ${id}`]));
+
+/** The details of every "Run Completed" event from now on. */
+export function runEvents(stack: LocalStack): BusEvent['detail'][] {
+  const details: BusEvent['detail'][] = [];
+  stack.bus.listen((event) => {
+    if (event['detail-type'] === RUN_COMPLETED) details.push(event.detail);
+  });
+  return details;
+}
 
 /** Uploads a source of the toy kind; returns the id that its run will have. */
 export async function uploadToy(name: string, lines: readonly ToyLine[]): Promise<string> {

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { LocalOptions, LocalStack } from '../../infra/local/stack.ts';
+import { startTestStack, synthTestStack, type TestStack } from './local-stack.ts';
+import { TOY_MODULE } from './toy-run.ts';
+
+/** One stack with the toy kind for a test file: started before its first test, gone after its last. */
+export function useToyStack(options: Partial<LocalOptions> = {}): () => LocalStack {
+  let synthesised: TestStack | undefined;
+  let stack: LocalStack | undefined;
+  beforeAll(async () => {
+    synthesised = await synthTestStack([TOY_MODULE]);
+    stack = await startTestStack(synthesised, options);
+  });
+  afterAll(async () => {
+    await stack?.stop();
+    await synthesised?.remove();
+  });
+  return () => {
+    if (!stack) throw new Error('the stack is started before the first test, not at import');
+    return stack;
+  };
+}
