@@ -33,6 +33,8 @@ class CsvHead {
   #row: string[] = [];
   #field = '';
   #isQuoted = false;
+  /** Has the field had quotes? */
+  #wasQuoted = false;
   #isEmpty = true;
   #last = '';
 
@@ -55,9 +57,10 @@ class CsvHead {
 
   #plain(char: string): void {
     if (char === '"') {
-      // a doubled quote within quotes closed and opens again
-      if (this.#last === '"' && this.#field !== '') this.#keep('"');
+      // right after a closing quote it is a quote of the text
+      if (this.#wasQuoted && this.#last === '"') this.#keep('"');
       this.#isQuoted = true;
+      this.#wasQuoted = true;
       this.#isEmpty = false;
     } else if (char === ',') this.#endField();
     else if (char === '\r' || (char === '\n' && this.#last !== '\r')) this.#endRecord();
@@ -73,6 +76,7 @@ class CsvHead {
     this.#isEmpty = false;
     if (this.#isShown && this.#row.length < MAX_FIELDS) this.#row.push(this.#field);
     this.#field = '';
+    this.#wasQuoted = false;
   }
 
   /** Blank lines are no records. */

@@ -56,7 +56,7 @@ function scan(html: string, isLast: boolean): Scan {
 function endOfMarkup(html: string, at: number): number {
   if (html.startsWith('<!--', at)) return after(html, '-->', at + 4);
   const raw = RAW.exec(html.slice(at, at + 8));
-  if (raw !== null) return after(html, `</${raw[1]?.toLowerCase()}`, at);
+  if (raw !== null) return afterRaw(html, raw[1] ?? '', at);
   if (/[a-z]/i.test(html[at + 1] ?? '')) return endOfTag(html, at);
   return at + 1 < html.length ? at + 1 : -1;
 }
@@ -75,9 +75,21 @@ function endOfTag(html: string, at: number): number {
   return -1;
 }
 
+function afterRaw(html: string, name: string, from: number): number {
+  const end = new RegExp(`</${name}\\s*>`, 'gi');
+  end.lastIndex = from;
+  return end.test(html) ? end.lastIndex : -1;
+}
+
 function after(html: string, mark: string, from: number): number {
   const found = html.indexOf(mark, from);
   return found === -1 ? -1 : found + mark.length;
+}
+
+/** The inside of the opening tag; a script's markup goes on to its end. */
+function attributesOf(markup: string, name: string): string {
+  const end = RAW.test(markup) ? markup.indexOf('>') : markup.length - 1;
+  return markup.slice(name.length + 1, end);
 }
 
 /** One tag, or none where the markup is a comment, a closing tag, a script. */
@@ -85,7 +97,7 @@ function toTags(markup: string, text: string): HtmlTag[] {
   const name = /^<([a-z][^\s/>]*)/i.exec(markup)?.[1]?.toLowerCase();
   if (name === undefined) return [];
   const attributes = new Map<string, string>();
-  for (const [, key = '', double, single, bare] of markup.slice(name.length + 1, -1).matchAll(ATTRIBUTE))
+  for (const [, key = '', double, single, bare] of attributesOf(markup, name).matchAll(ATTRIBUTE))
     attributes.set(key.toLowerCase(), decodeEntities(double ?? single ?? bare ?? ''));
   return [{ name, attributes, text: decodeEntities(text.slice(0, MAX_TEXT_CHARS)) }];
 }

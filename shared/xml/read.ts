@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { SmallbatchError } from '../errors.ts';
+import { AmpersandMender } from './mend.ts';
 
 /** Characters of one document: the largest imsmanifest.xml seen has 10 MB. */
 const DOCUMENT_CHARS = 32 * 1024 * 1024;
@@ -49,6 +50,8 @@ export interface XmlReader {
 export function xmlReader(visitor: XmlVisitor): XmlReader {
   const parser = new SaxesParser({ xmlns: false, fragment: false, position: true });
   parser.ENTITIES = Object.assign(Object.create(null), ENTITIES);
+  forgiveStrayEndTags(parser);
+  const mender = new AmpersandMender();
   let chars = 0;
   let problems = 0;
   let firstProblem: string | undefined;
@@ -61,12 +64,40 @@ export function xmlReader(visitor: XmlVisitor): XmlReader {
     write(chunk) {
       chars += chunk.length;
       if (chars > DOCUMENT_CHARS) throw tooLarge(`over ${DOCUMENT_CHARS} characters`);
-      parser.write(chunk);
+      parser.write(mender.mend(chunk));
     },
     end() {
-      parser.close();
+      parser.write(mender.end()).close();
       return { problems, ...(firstProblem === undefined ? {} : { firstProblem }) };
     },
+  };
+}
+
+/** The parts of the parser that `forgiveStrayEndTags` needs. */
+interface EndTags {
+  readonly tags: readonly { readonly name: string }[];
+  name: string;
+  text: string;
+  closeTag(): void;
+  fail(message: string): unknown;
+}
+
+/**
+ * The parser closes every open element in search of the one that an end tag names, the root too where there is none. An end tag
+ * without its start is dropped instead.
+ */
+function forgiveStrayEndTags(parser: SaxesParser): void {
+  const inner = parser as unknown as EndTags;
+  const closeTag = inner.closeTag.bind(inner);
+  inner.closeTag = () => {
+    if (inner.name !== '' && !inner.tags.some(({ name }) => name === inner.name)) {
+      inner.fail(`an end tag without its start: ${inner.name}.`);
+      inner.name = '';
+      // an end tag without a name only resets the state; what it adds to the text is taken back
+      const { text } = inner;
+      closeTag();
+      inner.text = text;
+    } else closeTag();
   };
 }
 

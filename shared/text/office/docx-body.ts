@@ -44,7 +44,7 @@ export class DocxBody implements XmlVisitor {
   }
 
   open(element: XmlElement): void {
-    if (this.#skipped > 0 || SKIPPED.has(element.name)) this.#skipped += 1;
+    if (this.#skipped > 0 || isSkipped(element)) this.#skipped += 1;
     else if (element.parent?.name === 'rPr') this.#runProperty(element);
     else if (element.parent?.name === 'pPr' || element.parent?.name === 'numPr')
       this.#paragraphProperty(element);
@@ -78,7 +78,7 @@ export class DocxBody implements XmlVisitor {
         break;
       case 'footnote':
       case 'endnote':
-        this.#startNote(name, attributes);
+        this.#note = `${name === 'endnote' ? 'e' : ''}${id}`;
         break;
       case 'footnoteReference':
         this.#addRaw(`[^${id}]`);
@@ -90,12 +90,6 @@ export class DocxBody implements XmlVisitor {
         if (element.parent?.name === 'r') this.#add(MARKS.get(name) ?? '');
         this.#tables.open(name, attributes.get('val'));
     }
-  }
-
-  /** Separators are notes too, of another type. */
-  #startNote(name: string, attributes: ReadonlyMap<string, string>): void {
-    if (attributes.has('type')) return;
-    this.#note = `${name === 'endnote' ? 'e' : ''}${attributes.get('id') ?? ''}`;
   }
 
   #runProperty({ name, attributes, parent }: XmlElement): void {
@@ -159,6 +153,12 @@ export class DocxBody implements XmlVisitor {
     const count = this.#lists.next(numId, level);
     this.#blocks.item(level, isNumbered ? count : undefined, text);
   }
+}
+
+/** Separators are notes too, of a type of their own. */
+function isSkipped({ name, attributes }: XmlElement): boolean {
+  const isNote = name === 'footnote' || name === 'endnote';
+  return SKIPPED.has(name) || (isNote && (attributes.get('type') ?? 'normal') !== 'normal');
 }
 
 /** Elements of a run that stand for characters. */
