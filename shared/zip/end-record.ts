@@ -74,11 +74,10 @@ export async function readThroughTail(
 export function findEndRecord(tail: Tail): EndRecord {
   const { bytes } = tail;
   const positions = signaturePositions(bytes);
-  const fitting = positions.filter((at) => commentEnd(bytes, at) === bytes.length);
-  const [at] = fitting;
+  const at = positions.find((position) => commentEnd(bytes, position) === bytes.length);
   if (at === undefined) throw noFit(tail, positions);
   const last = positions.at(-1) ?? at;
-  if (fitting.length > 1 || last !== at)
+  if (last !== at)
     throw new ZipError('END_RECORD_SEVERAL', {
       offset: tail.start + last,
       expected: `only the one at ${tail.start + at}`,

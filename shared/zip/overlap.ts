@@ -87,7 +87,6 @@ export class MemberRanges {
     const nameBytes = this.#nameBytes[index] ?? 0;
     const end = this.#end(index);
     if (end - nameBytes > limit || this.#headersRead === MAX_HEADERS_READ) return true;
-    if (start + LOCAL_HEADER_BYTES > source.size) return false; // no header to ask, no byte to share
     this.#headersRead += 1;
     const header = await readThroughTail(source, tail, start, start + LOCAL_HEADER_BYTES);
     const headerBytes = localHeaderLength(header) ?? LOCAL_HEADER_BYTES;
@@ -112,7 +111,7 @@ export class MemberRanges {
 }
 
 /** Where the member ends if its local header has the directory's name and no extra data. */
-export function rangeEnd({ headerOffset, rawName, compressedBytes }: DirectoryRecord): number {
+function rangeEnd({ headerOffset, rawName, compressedBytes }: DirectoryRecord): number {
   return headerOffset + LOCAL_HEADER_BYTES + rawName.length + compressedBytes;
 }
 

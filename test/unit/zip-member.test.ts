@@ -71,6 +71,12 @@ const inDirectory: Case[] = [
     'expected 3, found 2',
   ],
   [
+    'an extra field of nothing but a length',
+    { name: 'm', extra: Buffer.from('0100ffff', 'hex') },
+    'EXTRA_INVALID',
+    'found 0x0100ffff',
+  ],
+  [
     'an extra field too long',
     { name: 'm', extra: extraField(7, Buffer.alloc(9)).subarray(0, 8) },
     'EXTRA_INVALID',
@@ -304,6 +310,22 @@ describe('a member is read', () => {
 
     expect(error).toMatchObject({ code: 'SIZE_MISMATCH', member: 'm', offset: 0, expected: 70_000 });
     expect(bytes).toBeLessThanOrEqual(70_000);
+  });
+});
+
+describe('the ratio limit', () => {
+  const data = Buffer.alloc(100_000);
+  const ratio = data.length / deflateRawSync(data).length;
+
+  it.each([
+    ['at the limit', ratio, 0, 'accept'],
+    ['over the limit', ratio - 0.01, 0, 'reject-entry'],
+    ['over the limit at the floor', 1, data.length, 'accept'],
+    ['over the limit above the floor', 1, data.length - 1, 'reject-entry'],
+  ])('%s', async (_title, maxRatio, ratioFloorBytes, verdict) => {
+    const source = strictSource(buildZip({ members: [{ data, method: 8 }] }));
+
+    expect(await inspectZip(source, { maxRatio, ratioFloorBytes })).toMatchObject({ verdict });
   });
 });
 

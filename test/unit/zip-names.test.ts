@@ -73,6 +73,7 @@ describe('a name is read', () => {
     ],
     ['as UTF-8 against a declared charset', { name: 'привет' }, 'привет', { nameCharset: 'koi8-r' }],
     ['with a Unicode field', { name: 'x', extra: unicodeExtra('ü', 'x') }, 'ü'],
+    ['with the UTF-8 flag before a Unicode field', { name: 'é', extra: unicodeExtra('ü', 'é') }, 'é'],
     ['with a Unicode field for another name', { name: 'x', extra: unicodeExtra('ü', 'y') }, 'x'],
     ['with backslashes', { name: 'a\\b\\c' }, 'a/b/c'],
     ['with dot segments', { name: './a/./b' }, 'a/b'],

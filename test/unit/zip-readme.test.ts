@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ZIP_ERRORS, ZipError } from '../../shared/zip/errors.ts';
 import { ZIP_LIMITS } from '../../shared/zip/limits.ts';
 
-const readme = readFileSync(join(import.meta.dirname, '../../shared/zip/README.md'), 'utf8');
+const folder = join(import.meta.dirname, '../../shared/zip');
+const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 const [archivePart = '', memberPart = ''] = readme.split('Scope `member`');
 
 function codesIn(part: string): string[] {
@@ -33,4 +34,14 @@ it('says in every message where, what was expected and what was found', () => {
   expect(error.message).toBe(
     'the CRC-32 of the real bytes is not the declared one (member "a.txt", offset 7, expected 1, found 2)',
   );
+});
+
+it('stands on its own: the library imports nothing but Node and itself', () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const imports = files.flatMap((name) =>
+    Array.from(readFileSync(join(folder, name), 'utf8').matchAll(/from '([^']+)'/g), (match) => match[1]),
+  );
+
+  expect(imports.length).toBeGreaterThan(files.length);
+  expect(imports.filter((from) => !/^(?:node:[a-z/]+|\.\/[a-z0-9-]+\.ts)$/.test(from ?? ''))).toEqual([]);
 });

@@ -97,15 +97,26 @@ describe('opening and listing', () => {
     expect(source.ranges).toHaveLength(1 + Math.ceil((directory - 76) / (50 * KIB)));
   });
 
-  it('reads a directory larger than its cache in blocks, again for each pass, and finds the same', async () => {
-    const many = Array.from({ length: 3_000 }, (_, index) => filler(0, `folder/member-${index}.txt`));
-    const source = strictSource(buildZip({ members: many }));
+  // Blocks of several sizes, so that some last block is small enough for what is left of the cache.
+  it.each([7, 8, 9, 10, 11, 12])(
+    'reads a directory larger than its cache in blocks of %i KiB, for each pass',
+    async (kib) => {
+      const many = Array.from({ length: 3_000 }, (_, index) => filler(0, `folder/member-${index}.txt`));
+      const source = strictSource(buildZip({ members: many }));
 
-    const listed = await members(source, { chunkBytes: 10 * KIB, directoryCacheBytes: 25 * KIB });
+      const listed = await members(source, { chunkBytes: kib * KIB, directoryCacheBytes: 25 * KIB });
 
-    expect(listed.map(({ name }) => name)).toEqual(many.map(({ name }) => name));
-    expect(Math.max(...source.ranges.slice(1).map(([start, end]) => end - start))).toBe(10 * KIB);
-    expect(source.bytesRead).toBeGreaterThan(1.5 * 3_000 * (46 + 22));
+      expect(listed.map(({ name }) => name)).toEqual(many.map(({ name }) => name));
+      expect(Math.max(...source.ranges.map(([start, end]) => end - start))).toBe(kib * KIB);
+      expect(source.bytesRead).toBeGreaterThan(1.5 * 3_000 * (46 + 22));
+    },
+  );
+
+  it('lists a last record that begins before the end of the archive is at hand', async () => {
+    const name = 'n'.repeat(100);
+    const source = strictSource(buildZip({ members: [filler(9 * KIB), filler(1, name)] }));
+
+    expect((await members(source)).map((member) => member.name)).toEqual(['filler', name]);
   });
 
   it('keeps two listings at once apart', async () => {
