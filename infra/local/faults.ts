@@ -7,7 +7,7 @@ import { wildcard } from './policy.ts';
 /** A call that waits longer than any client does is a reset; and a typing error should not hang a run. */
 const MAX_DELAY_MS = 60_000;
 
-const rule = z.object({
+const rule = z.strictObject({
   /** Patterns with the wildcards `*` and `?`: `s3`, `Put*`, `process-*`. */
   service: z.string().default('*'),
   operation: z.string().default('*'),
@@ -20,19 +20,21 @@ const rule = z.object({
     z.enum(['throttle', 'error', 'reset', 'lost']),
     z.strictObject({ delayMs: z.number().int().min(1).max(MAX_DELAY_MS) }),
   ]),
+  /** Of each call that the rule matches, from 0 to 1; or else every nth of them. */
+  chance: z.number().min(0).max(1).optional(),
+  every: z.number().int().min(1).optional(),
 });
 const faults = z.strictObject({
   /** The same seed gives each rule the same sequence of decisions over the calls that it matches. */
   seed: z.number().int().default(1),
   rules: z.array(
-    z.union([
-      rule.extend({ chance: z.number().min(0).max(1) }).strict(),
-      rule.extend({ every: z.number().int().min(1) }).strict(),
-    ]),
+    rule.refine(({ chance, every }) => (chance === undefined) !== (every === undefined), {
+      error: 'expected either chance or every',
+    }),
   ),
 });
 
-/** Which calls of the functions go wrong: each rule by its chance (0 to 1), or every nth call that it matches. */
+/** Which calls of the functions go wrong, and how. */
 export type Faults = z.input<typeof faults>;
 type Parsed = z.output<typeof faults>;
 /** All but a delay, which the call survives. */
@@ -74,7 +76,7 @@ export function createDecision(input: Faults): (call: Call) => Decision {
   const { seed, rules } = faults.parse(input);
   const compiled = rules.map((each, n) => ({
     fault: each.fault,
-    isDue: 'every' in each ? everyNth(each.every) : byChance(each.chance, seed + n * 0x9e3779b9),
+    isDue: each.every ? everyNth(each.every) : byChance(each.chance ?? 0, seed + n * 0x9e3779b9),
     matches: toMatch(each),
   }));
   return (call) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+const toList = (value: unknown): unknown[] => [value].flat();
+const oneOrMore = z.preprocess(toList, z.array(z.string()));
 
 /**
  * The elements that are judged here. Any other (Condition, NotAction, NotResource …) is an error and not passed over:
@@ -14,7 +15,7 @@ const statement = z.strictObject({
 });
 const policyDocument = z.strictObject({
   Version: z.literal('2012-10-17'),
-  Statement: z.union([statement, z.array(statement)]).transform((value) => [value].flat()),
+  Statement: z.preprocess(toList, z.array(statement)),
 });
 
 export interface Statement {
