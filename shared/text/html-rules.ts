@@ -20,6 +20,10 @@ export function markdownService(): TurndownService {
     filter: ['iframe', 'video', 'audio'],
     replacement: (content, node) => mediaLink(content, node),
   });
+  turndown.addRule('preformatted', {
+    filter: 'pre',
+    replacement: (_, node) => codeBlock(node),
+  });
   turndown.addRule('listItem', {
     filter: 'li',
     replacement: (content, node) => listItem(content, node),
@@ -33,6 +37,20 @@ function mediaLink(content: string, element: DomElement): string {
   if (link === null || link === undefined || link === '') return content;
   const label = element.getAttribute('title') || content.trim() || element.nodeName.toLowerCase();
   return `\n\n[${label.replace(/\s+/g, ' ')}](${link.replace(/\s/g, '%20')})\n\n`;
+}
+
+/** With or without a `<code>` in it; the fence is longer than any in the text. */
+function codeBlock(element: DomElement): string {
+  const text = element.textContent.replace(/^\n|\n$/g, '');
+  const longest = Math.max(2, ...Array.from(text.matchAll(/^`{3,}/gm), ([fence]) => fence.length));
+  const fence = '`'.repeat(longest + 1);
+  const language = /(?:^|\s)lang(?:uage)?-(\w+)/.exec(classOf(element))?.[1] ?? '';
+  return `\n\n${fence}${language}\n${text}\n${fence}\n\n`;
+}
+
+function classOf(element: DomElement): string {
+  const code = element.querySelectorAll('code')[0];
+  return `${element.getAttribute('class') ?? ''} ${code?.getAttribute('class') ?? ''}`;
 }
 
 function listItem(content: string, element: DomElement): string {

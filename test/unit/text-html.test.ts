@@ -10,6 +10,9 @@ test.each([
   ['lists', '<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>', '- a\n  - b\n- c\n'],
   ['numbered lists', '<ol start="9"><li>a</li><li>b<p>more</p></li></ol>', '9. a\n10. b\n\n    more\n'],
   ['code', '<pre><code>a  b\n c</code></pre>', '```\na  b\n c\n```\n'],
+  ['code of a language', '<pre class="language-js"><code>a < b</code></pre>', '```js\na < b\n```\n'],
+  ['preformatted text', '<pre>a * b\n  c</pre>', '```\na * b\n  c\n```\n'],
+  ['code with a fence in it', '<pre>```\nx\n```</pre>', '````\n```\nx\n```\n````\n'],
   ['links', '<a href="https://example.org/x">x</a>', '[x](https://example.org/x)\n'],
   ['images', '<img src="a.png" alt="A">', '![A](a.png)\n'],
   [
