@@ -31,8 +31,7 @@ export async function* inflate(
       throw new ZipError('DEFLATE_INVALID', { ...where, found: error.message, cause: error });
     throw error;
   } finally {
-    inflater.destroy();
-    await fed;
+    await fed; // leaving the loop has destroyed the inflater, so this ends
   }
 }
 

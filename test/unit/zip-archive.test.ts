@@ -38,6 +38,13 @@ const zip64Member = (extra: Buffer): MemberSpec => ({
   central: { compressedBytes: PLACEHOLDER, bytes: PLACEHOLDER, headerOffset: PLACEHOLDER, extra },
 });
 
+/** An end record that claims a comment which is not there. */
+function withComment(end: Buffer): Buffer {
+  const claiming = Buffer.from(end);
+  claiming.writeUInt16LE(9, 20);
+  return claiming;
+}
+
 const endRecords: Case[] = [
   ['nothing at all', Buffer.alloc(0), 'END_RECORD_MISSING', { found: 0 }],
   ['no end record', Buffer.alloc(5_000, 'no zip '), 'END_RECORD_MISSING', { offset: 5_000 }],
@@ -60,6 +67,15 @@ const endRecords: Case[] = [
     buildZip({ members, comment: signatureAndMore }),
     'END_RECORD_SEVERAL',
     { offset: END + 22, expected: `only the one at ${END}` },
+  ],
+  [
+    'a signature where the end record would be without a comment',
+    buildZip({
+      members: [...members, { name: 'c', data: Buffer.alloc(5_000) }],
+      comment: withComment(fakeEnd),
+    }),
+    'END_RECORD_SEVERAL',
+    {},
   ],
   ['another disk', buildZip({ members, end: { disk: 1 } }), 'MULTI_DISK', { offset: END }],
   [

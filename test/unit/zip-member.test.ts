@@ -152,6 +152,15 @@ const inLocalHeader: Case[] = [
     'found 5',
   ],
   [
+    'a zip64 field with one size',
+    {
+      ...deflated,
+      local: { bytes: PLACEHOLDER, compressedBytes: PLACEHOLDER, extra: zip64Extra(TEXT.length) },
+    },
+    'LOCAL_SIZE',
+    `found ${PLACEHOLDER}`,
+  ],
+  [
     'a placeholder without zip64',
     { ...deflated, local: { compressedBytes: PLACEHOLDER } },
     'LOCAL_SIZE',

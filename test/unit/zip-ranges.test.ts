@@ -86,14 +86,14 @@ describe('openZip refuses overlaps', () => {
     });
 
   it('of a quoting bomb: the ranges are enough, nothing is inflated', async () => {
-    const source = strictSource(quotingBomb(50));
+    const source = strictSource(quotingBomb(100));
 
     await expect(openZip(source)).rejects.toMatchObject({
       code: 'OVERLAP',
       member: 'q00',
       found: 'also "q01"',
     });
-    expect(source.bytesRead).toBeLessThan(98 + 50 * (46 + 3) + 1);
+    expect(source.ranges).toHaveLength(2);
   });
 });
 
