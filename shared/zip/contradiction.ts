@@ -4,6 +4,7 @@ import { ZipError } from './errors.ts';
 import { isOverRatio, type Judgement, METHOD_DEFLATE, type Rules } from './judge.ts';
 import { type LocalHeader, parseLocalHeader } from './local-header.ts';
 import { showRawName } from './name.ts';
+import { MAX_UINT32 } from './zip64.ts';
 
 /**
  * Compares a record with its local header where this came with the tail, as it does in a small archive, and costs nothing. Most differences fail the member when it
@@ -27,9 +28,10 @@ export function checkContradiction(
     throw contradiction(record, `${record.bytes} bytes`, local.bytes);
 }
 
-/** Over the ratio limit by its local header, under it by the directory. */
+/** Over the ratio limit by its local header, under it by the directory. A placeholder without its zip64 value says nothing. */
 function isHiddenBomb(local: LocalHeader, record: DirectoryRecord, { limits }: Rules): boolean {
-  return local.method === METHOD_DEFLATE && isOverRatio(local.bytes, record.compressedBytes, limits);
+  if (local.method !== METHOD_DEFLATE || local.bytes === MAX_UINT32) return false;
+  return isOverRatio(local.bytes, record.compressedBytes, limits);
 }
 
 function contradiction(record: DirectoryRecord, expected: string, found: string | number): ZipError {
