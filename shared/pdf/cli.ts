@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { toFailure } from '../errors.ts';
 import { openPdf, type PdfDocument } from './document.ts';
 import { joinPages } from './join.ts';
-import { convertPage, type PageResult } from './page.ts';
+import { closeOcr } from './ocr.ts';
+import { convertPage, type PageResult, type PdfOptions } from './page.ts';
 import { collectProfile } from './profile.ts';
 
 export const EXIT = { done: 0, unreadable: 1, usage: 2, pagesFailed: 3 } as const;
@@ -20,6 +21,8 @@ Usage: npm run pdf -- FILE [options]
   --pages LIST   pages to convert, e.g. 3-7 or 1,4,9-12 (default: all)
   --out FILE     write there instead of to the standard output
   --json         one JSON line a page: page, status, method, confidence, ms, rssMb, markdown
+  --ocr MODE     auto: pages that are pictures or have unreadable text (default); on: every page; off
+  --lang CODES   languages for OCR, e.g. eng (default) or eng+deu
   --help         this text
 
 Exit codes: ${EXIT.done} done, ${EXIT.unreadable} the document can't be read, ${EXIT.usage} wrong usage, ${EXIT.pagesFailed} some pages failed (each is marked in the Markdown).
@@ -32,6 +35,7 @@ interface Settings {
   readonly pages: string | undefined;
   readonly out: string | undefined;
   readonly json: boolean;
+  readonly options: PdfOptions;
 }
 
 class UsageError extends Error {}
@@ -62,7 +66,13 @@ function parseSettings(args: readonly string[]): Settings | undefined {
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0)
     throw new UsageError(`expected one FILE, got ${positionals.length}`);
-  return { file, pages: values.pages, out: values.out, json: values.json ?? false };
+  const options = { ocr: parseOcr(values.ocr), ocrLanguages: values.lang?.split('+') };
+  return { file, pages: values.pages, out: values.out, json: values.json ?? false, options };
+}
+
+function parseOcr(mode = 'auto'): PdfOptions['ocr'] {
+  if (mode === 'auto' || mode === 'on' || mode === 'off') return mode;
+  throw new UsageError(`--ocr: expected auto, on or off, found "${mode}"`);
 }
 
 function parseOptions(args: readonly string[]) {
@@ -74,6 +84,8 @@ function parseOptions(args: readonly string[]) {
         pages: { type: 'string' },
         out: { type: 'string' },
         json: { type: 'boolean' },
+        ocr: { type: 'string' },
+        lang: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -88,7 +100,7 @@ async function convert(settings: Settings, stdout: Writable): Promise<number> {
     const pages = parsePages(settings.pages ?? `1-${document.pages}`, document.pages);
     const out = settings.out === undefined ? stdout : createWriteStream(settings.out);
     let failed = 0;
-    const results = convertPages(document, pages, () => {
+    const results = convertPages(document, pages, settings.options, () => {
       failed += 1;
     });
     const lines = settings.json ? toJsonLines(results) : joinPages(results);
@@ -96,6 +108,7 @@ async function convert(settings: Settings, stdout: Writable): Promise<number> {
     if (out !== stdout) await once(out.end(), 'close');
     return failed > 0 ? EXIT.pagesFailed : EXIT.done;
   } finally {
+    await closeOcr();
     document.close();
   }
 }
@@ -103,11 +116,12 @@ async function convert(settings: Settings, stdout: Writable): Promise<number> {
 async function* convertPages(
   document: PdfDocument,
   pages: readonly number[],
+  options: PdfOptions,
   onFailed: () => void,
 ): AsyncIterable<PageResult> {
   const profile = collectProfile(document);
   for (const page of pages) {
-    const result = await convertPage(document, page, profile);
+    const result = await convertPage(document, page, profile, options);
     if (result.status === 'failed') onFailed();
     yield result;
   }
@@ -134,5 +148,10 @@ export function parsePages(list: string, pages: number): number[] {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `| head` has read enough.
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
   process.exitCode = await runCli(process.argv.slice(2), process.stdout, process.stderr);
 }

@@ -94,7 +94,11 @@ function styleOf(word: Word, line: Line, context: InlineContext, options: Inline
   };
 }
 
+/** Sizes and baselines of recognised words vary too much to tell. */
+export const OCR_FACE = 'OCR';
+
 export function shiftOf(word: Word, line: Line): Style['shift'] {
+  if (word.face.name === OCR_FACE) return '';
   if (word.size > line.size * SMALLER) return '';
   if (line.baseline - word.baseline > RAISED_EM * line.size) return 'sup';
   return word.baseline - line.baseline > LOWERED_EM * line.size ? 'sub' : '';
@@ -115,18 +119,24 @@ function covers(link: LinkArea, word: Word): boolean {
 /** Runs of one style, each wrapped once. */
 function render(pieces: readonly Piece[], notes: ReadonlySet<string>): string {
   let text = '';
-  let index = 0;
-  while (index < pieces.length) {
-    const first = pieces[index];
-    if (!first) break;
-    let end = index + 1;
-    while (end < pieces.length && isSameStyle(first.style, pieces[end]?.style)) end += 1;
-    const run = pieces.slice(index, end);
+  for (const run of toRuns(pieces)) {
+    const [first] = run;
+    if (!first) continue;
     const inner = run.map((piece, at) => (at > 0 && piece.spaced ? ' ' : '') + piece.text).join('');
-    text += (first.spaced && text !== '' ? ' ' : '') + wrap(inner, first.style, notes);
-    index = end;
+    const isNote = isNoteReference(text, inner, first.style, notes);
+    text += (first.spaced && text !== '' ? ' ' : '') + (isNote ? `[^${inner}]` : wrap(inner, first.style));
   }
   return text;
+}
+
+function toRuns(pieces: readonly Piece[]): Piece[][] {
+  const runs: Piece[][] = [];
+  for (const piece of pieces) {
+    const run = runs.at(-1);
+    if (run && isSameStyle(piece.style, run[0]?.style)) run.push(piece);
+    else runs.push([piece]);
+  }
+  return runs;
 }
 
 function isSameStyle(a: Style, b: Style | undefined): boolean {
@@ -141,17 +151,23 @@ function isSameStyle(a: Style, b: Style | undefined): boolean {
   );
 }
 
-function wrap(inner: string, style: Style, notes: ReadonlySet<string>): string {
-  if (style.shift === 'sup' && notes.has(inner)) return `[^${inner}]`;
+function wrap(inner: string, style: Style): string {
   let text = style.code ? codeSpan(inner) : escapeText(inner);
   if (style.shift) text = `<${style.shift}>${text}</${style.shift}>`;
-  const mark = (style.bold ? '**' : '') + (style.italic ? '*' : '');
-  const isPlain = style.code || style.shift !== '' || !/[\p{L}\p{N}]/u.test(inner);
-  if (!isPlain) text = `${mark}${text}${[...mark].reverse().join('')}`;
+  else if (!style.code && /[\p{L}\p{N}]/u.test(inner)) text = emphasise(text, style);
   if (style.strike) text = `~~${text}~~`;
-  return style.uri === '' || style.uri.startsWith('#')
-    ? text
-    : `[${text}](${style.uri.replace(/[ ()]/g, encodeURIComponent)})`;
+  const isLink = style.uri !== '' && !style.uri.startsWith('#');
+  return isLink ? `[${text}](${style.uri.replace(/[ ()]/g, encodeURIComponent)})` : text;
+}
+
+function emphasise(text: string, { bold, italic }: Style): string {
+  const mark = (bold ? '**' : '') + (italic ? '*' : '');
+  return `${mark}${text}${mark}`;
+}
+
+/** A raised number after a word or a stop whose note is known; after a single letter it is an exponent. */
+function isNoteReference(before: string, inner: string, style: Style, notes: ReadonlySet<string>): boolean {
+  return style.shift === 'sup' && notes.has(inner) && /(\p{L}{2}|[.,;:!?)”"’»])(\*|_)*$/u.test(before);
 }
 
 function codeSpan(text: string): string {

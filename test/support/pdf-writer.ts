@@ -21,6 +21,8 @@ export interface PageSpec {
   readonly graphics?: string;
 }
 
+/** 200 dpi. */
+const SCAN_SCALE = 200 / 72;
 const PAGE_HEIGHT_PT = 792;
 const PAGE_WIDTH_PT = 612;
 
@@ -50,6 +52,28 @@ export async function writePdf(pages: readonly PageSpec[], options = ''): Promis
 function toOperators({ text, x, y, size = 10, font = 'Helvetica' }: TextAt): string {
   const escaped = text.replace(/[\\()]/g, (char) => `\\${char}`);
   return `BT /${font} ${size} Tf 1 0 0 1 ${x} ${PAGE_HEIGHT_PT - y} Tm (${escaped}) Tj ET`;
+}
+
+/** The first page of a PDF as a picture on a page, as a scanner makes it. */
+export async function writeScan(bytes: Uint8Array, turn = 0): Promise<Uint8Array> {
+  const { mupdf } = await loadEngine();
+  const source = mupdf.Document.openDocument(bytes, 'application/pdf');
+  const target = new mupdf.PDFDocument();
+  try {
+    const page = source.loadPage(0);
+    const matrix = mupdf.Matrix.concat(mupdf.Matrix.scale(SCAN_SCALE, SCAN_SCALE), mupdf.Matrix.rotate(turn));
+    const pixmap = page.toPixmap(matrix, mupdf.ColorSpace.DeviceGray);
+    const image = target.addImage(new mupdf.Image(pixmap));
+    const resources = target.addObject({ XObject: { I: image } });
+    const size = `${PAGE_WIDTH_PT} 0 0 ${PAGE_HEIGHT_PT} 0 0 cm /I Do`;
+    target.insertPage(-1, target.addPage([0, 0, PAGE_WIDTH_PT, PAGE_HEIGHT_PT], 0, resources, size));
+    pixmap.destroy();
+    page.destroy();
+    return target.saveToBuffer('compress').asUint8Array().slice();
+  } finally {
+    target.destroy();
+    source.destroy();
+  }
 }
 
 /** Lines of text one below the other, from `y` down. */

@@ -1,0 +1,83 @@
+/** Words that OCR recognised, as the lines that the layout works on. */
+import { OCR_FACE } from './inline.ts';
+import { type Face, type Line, toLine, type Word } from './words.ts';
+
+interface PixelBox {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export interface OcrLine {
+  readonly bbox: PixelBox;
+  readonly baseline: PixelBox;
+  readonly words: readonly { readonly text: string; readonly bbox: PixelBox; readonly confidence: number }[];
+}
+
+const FACE: Face = { name: OCR_FACE, bold: false, italic: false, mono: false };
+
+/** Height of a line's box in font sizes (from the top of its ascenders to the foot of its descenders). */
+const BOX_EM = 0.95;
+/** Heights vary with the letters of a line: within this factor of the usual one, they are it. */
+const SAME_SIZE = 1.5;
+/** Specks and the edges of the paper come out as words of low confidence. */
+const MIN_CONFIDENCE = 20;
+
+/** `scale`: pixels per point of the picture. */
+export function toOcrLines(lines: readonly OcrLine[], scale: number): Line[] {
+  const sizes = lines.map(({ bbox }) => (bbox.y1 - bbox.y0) / scale / BOX_EM);
+  const usual = median(sizes);
+  let order = 0;
+  return lines.flatMap((line, index) => {
+    const size = snap(sizes[index] ?? usual, usual);
+    const baseline = (line.baseline.y0 + line.baseline.y1) / 2 / scale;
+    const words = line.words.filter(
+      ({ confidence, text }) => confidence >= MIN_CONFIDENCE && text.trim() !== '',
+    );
+    if (words.length === 0) return [];
+    return [
+      toLine(
+        words.map(({ text, bbox }): Word => {
+          order += 1;
+          return {
+            text,
+            ...toPoints(bbox, scale),
+            baseline,
+            size,
+            face: FACE,
+            color: 0,
+            joined: false,
+            order,
+          };
+        }),
+      ),
+    ];
+  });
+}
+
+function toPoints({ x0, y0, x1, y1 }: PixelBox, scale: number): PixelBox {
+  return { x0: x0 / scale, y0: y0 / scale, x1: x1 / scale, y1: y1 / scale };
+}
+
+/** Only long lines say how the page lies. */
+const MIN_SLOPE_PX = 300;
+
+/** How far the page was scanned askew, in degrees clockwise. */
+export function skewOf(lines: readonly OcrLine[]): number {
+  const slopes = lines
+    .map(({ baseline }) => ({ rise: baseline.y1 - baseline.y0, width: baseline.x1 - baseline.x0 }))
+    .filter(({ width }) => width >= MIN_SLOPE_PX)
+    .map(({ rise, width }) => rise / width);
+  return (Math.atan(median(slopes)) * 180) / Math.PI;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function snap(size: number, usual: number): number {
+  const factor = size / Math.max(usual, 1);
+  return Math.round((factor < SAME_SIZE && factor > 1 / SAME_SIZE ? usual : size) * 2) / 2;
+}

@@ -1,0 +1,89 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { openPdf } from '../../shared/pdf/document.ts';
+import { ocrReason } from '../../shared/pdf/needs-ocr.ts';
+import { closeOcr } from '../../shared/pdf/ocr.ts';
+import { convertPage, type PageResult, type PdfOptions } from '../../shared/pdf/page.ts';
+import { collectProfile } from '../../shared/pdf/profile.ts';
+import type { PageContent } from '../../shared/pdf/words.ts';
+import { textLines, withFile, writePdf, writeScan } from '../support/pdf-writer.ts';
+
+const TEXT = [
+  'The survey covers eleven harbours on the northern coast,',
+  'each visited twice between May and September. Every',
+  'measurement was repeated at low and high tide, and the',
+  'larger of the two values was kept. The committee met four',
+  'times and agreed on a set of eight recommendations.',
+];
+
+afterAll(closeOcr);
+
+async function convertFirst(bytes: Uint8Array, options?: PdfOptions): Promise<PageResult> {
+  return await withFile(bytes, async (path) => {
+    const document = await openPdf(path);
+    try {
+      return await convertPage(document, 1, collectProfile(document), options);
+    } finally {
+      document.close();
+    }
+  });
+}
+
+const scan = async (turn?: 0 | 90 | 180): Promise<Uint8Array> => {
+  const page = { texts: textLines(TEXT, { x: 72, y: 120, size: 14 }, 20) };
+  return await writeScan(await writePdf([page]), turn);
+};
+
+function recall(found: string): number {
+  const words = new Set(found.split(/\s+/));
+  const wanted = TEXT.join(' ').split(' ');
+  return wanted.filter((word) => words.has(word)).length / wanted.length;
+}
+
+describe('OCR of a scanned page', () => {
+  it('reads print', async () => {
+    const page = await convertFirst(await scan());
+
+    expect(page).toMatchObject({ status: 'ocr', method: 'tesseract' });
+    expect(recall(page.markdown)).toBeGreaterThanOrEqual(0.98);
+    expect(page.confidence).toBeGreaterThan(0.8);
+  });
+
+  it('reads a page that lies upside down', async () => {
+    const page = await convertFirst(await scan(180));
+
+    expect(recall(page.markdown)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('says so where it is off', async () => {
+    const page = await convertFirst(await scan(), { ocr: 'off' });
+
+    expect(page).toMatchObject({ status: 'blank', markdown: expect.stringContaining('page 1 is a picture') });
+  });
+
+  it('says so where a language has no data', async () => {
+    const page = await convertFirst(await scan(), { ocrLanguages: ['xyz'] });
+
+    expect(page).toMatchObject({ status: 'blank', error: expect.stringMatching(/OCR failed: .*xyz/) });
+  });
+});
+
+describe('ocrReason', () => {
+  const empty: PageContent = {
+    width: 600,
+    height: 800,
+    lines: [],
+    rules: [],
+    images: [],
+    links: [],
+    turned: [],
+  };
+
+  it.each([
+    ['an empty page', empty, undefined],
+    ['a picture', { ...empty, images: [{ x0: 0, y0: 0, x1: 600, y1: 700 }] }, 'picture'],
+    ['a small picture', { ...empty, images: [{ x0: 0, y0: 0, x1: 100, y1: 100 }] }, undefined],
+    ['a picture off the page', { ...empty, images: [{ x0: 700, y0: 0, x1: 9000, y1: 700 }] }, undefined],
+  ])('of %s', (_name, content, expected) => {
+    expect(ocrReason(content)).toBe(expected);
+  });
+});
