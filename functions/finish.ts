@@ -4,12 +4,13 @@ import { sendFinish } from '../shared/group.ts';
 import { joinGroup } from '../shared/join.ts';
 import { parentOf } from '../shared/keys.ts';
 import { log } from '../shared/log.ts';
-import { finishMessage, parseMessage } from '../shared/message.ts';
+import { type FinishMessage, finishMessage, parseMessage } from '../shared/message.ts';
 import { forEachRecord } from '../shared/records.ts';
-import { getRun, hasEnded } from '../shared/run.ts';
+import { getRun, hasEnded, type Run } from '../shared/run.ts';
+import { sendContinue } from '../shared/split.ts';
 
 /** Another run of the same source is publishing; it takes seconds, so look again soon. */
-const BUSY_SECONDS = 5;
+const BUSY_SECONDS = 2;
 
 /** A group is complete: joins a child group into its parent item; publishes and ends the run for its root group. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
@@ -17,19 +18,28 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     const message = parseMessage(finishMessage, record.body);
     log.appendKeys({ run: message.run, group: message.group });
     const run = await getRun(message.run);
-    if (run.generation !== message.generation)
-      return log.info('nothing to finish: the run has a newer generation');
-    if (parentOf(message.group)) {
-      if (hasEnded(run)) return log.info('nothing to join: the run has ended', { state: run.state });
-      await joinGroup(
-        run,
-        message,
-        AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - 1000)),
-      );
-      return log.info('joined');
-    }
-    const outcome = await finishRun(run);
-    if (outcome === 'busy') await sendFinish(message.run, message.generation, message.group, BUSY_SECONDS);
-    log.info('finish', { outcome });
+    log.info('finish', { outcome: await finish(run, message, context) });
   });
+}
+
+async function finish(run: Run, message: FinishMessage, context: Context): Promise<string> {
+  if (run.generation !== message.generation) return await finishStale(run);
+  if (parentOf(message.group)) {
+    if (hasEnded(run)) return `nothing to join: the run is ${run.state}`;
+    await joinGroup(
+      run,
+      message,
+      AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - 1000)),
+    );
+    return 'joined';
+  }
+  const outcome = await finishRun(run);
+  if (outcome === 'busy') await sendFinish(message.run, message.generation, message.group, BUSY_SECONDS);
+  return outcome;
+}
+
+/** The run has passed on to its next generation; whoever sent it there may have died before it told split. */
+async function finishStale(run: Run): Promise<string> {
+  if (run.state === 'planning') await sendContinue(run, 0);
+  return 'nothing to finish: the run has a newer generation';
 }

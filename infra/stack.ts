@@ -139,6 +139,7 @@ export class SmallbatchStack extends Stack {
       .readsInbox(this.#storage.inbox)
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
       .usesResults(this.#storage.results, ['GetObject', 'PutObject', 'DeleteObject'], kindPrefixes())
+      .sendsTo('intakeQueue', this.#intake.queue)
       .sendsTo('finishQueue', this.#finish.queue)
       .emitsEvents();
   }

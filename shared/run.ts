@@ -43,6 +43,8 @@ const runRecord = z.object({
   startedAt: z.string(),
   /** Epoch seconds. */
   deadline: z.number(),
+  /** The manifest that the plan was made over ('' for none): what it found unchanged is in there. */
+  base: z.string().optional(),
   endedAt: z.string().optional(),
   emittedAt: z.string().optional(),
   items: z
@@ -139,7 +141,7 @@ export async function openRun(start: StartMessage): Promise<Run> {
     update:
       'SET #run = :run, #generation = :generation, #state = :planning, #kind = :kind, #name = :name, #source = :source, ' +
       '#order = if_not_exists(#order, :order), #options = :options, #startedAt = :now, #deadline = :deadline, #open = :open ' +
-      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #items, #clusters, #groups, #progress',
+      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #items, #clusters, #groups, #progress, #base',
     condition: 'attribute_not_exists(#pk) OR (#generation < :generation AND attribute_not_exists(#open))',
     values: {
       ':run': run,
@@ -166,7 +168,32 @@ export function toOrder(lastModified: Date, sequencer = ''): string {
   return `${lastModified.toISOString()}#${sequencer.padEnd(32, '0')}`;
 }
 
-/** planning → running, with the root group's totals. */
+/** Fixes what the plan is made over, at the first attempt; returns it. */
+export async function fixBase(run: Run, manifest: string): Promise<string> {
+  const row = await updateRow(runKey(run.run), {
+    update: 'SET #base = if_not_exists(#base, :manifest)',
+    condition: '#generation = :generation AND attribute_exists(#open)',
+    values: { ':manifest': manifest, ':generation': run.generation },
+  });
+  return (row && parse(row).base) ?? manifest;
+}
+
+/**
+ * Has an open run pass once more over its source, as its next generation. Returns that run, or undefined when it has
+ * ended or gone on otherwise.
+ */
+export async function passAgain(run: Run): Promise<Run | undefined> {
+  const next = run.generation + 1;
+  await updateRow(runKey(run.run), {
+    update: 'SET #generation = :next, #state = :planning REMOVE #base, #progress',
+    condition: '#generation = :generation AND attribute_exists(#open)',
+    values: { ':generation': run.generation, ':next': next, ':planning': 'planning' },
+  });
+  const current = await getRun(run.run);
+  return current.generation === next && current.state === 'planning' ? current : undefined;
+}
+
+/** planning → running. */
 export async function markRunning(run: Run): Promise<void> {
   await updateRow(runKey(run.run), {
     update: 'SET #state = :running',

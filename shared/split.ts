@@ -10,8 +10,10 @@ import { kindNamed } from './kinds/index.ts';
 import { type PlanOutcome, planGroup, toFingerprint } from './plan.ts';
 import { getPublished } from './publish.ts';
 import { sendMessage } from './queue.ts';
-import { endRun, failRun, hasEnded, markRunning, optionsJson, type Run } from './run.ts';
+import { endRun, failRun, fixBase, hasEnded, markRunning, optionsJson, type Run } from './run.ts';
 import { getJsonLines, objectSource } from './store.ts';
+
+const NOTHING = { ok: 0, failed: 0, bytes: 0 };
 
 /** Lambda's own loop guard is off for split, so it bounds itself: at 13 minutes a hop this is five days of splitting. */
 const HOPS_MAX = 500;
@@ -50,7 +52,7 @@ async function end(run: Run): Promise<Run['state']> {
 async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
   const kind = kindNamed(run.kind);
   const options = parseOptions(kind, run.options);
-  const [split, unchanged] = await Promise.all([kind.split(), loadPublishedItems(run, kind)]);
+  const [split, unchanged] = await Promise.all([kind.split(), loadBaseItems(run, kind)]);
   return await planGroup({
     header: {
       run: run.run,
@@ -80,11 +82,16 @@ function parseOptions(kind: Kind, options: Run['options']): unknown {
   );
 }
 
-/** What readers see already and may be carried over: nothing when the kind or the options have changed since. */
-async function loadPublishedItems(run: Run, kind: Kind): Promise<Fingerprints> {
+/**
+ * What readers see already and may be carried over: nothing when the kind or the options have changed since, nor when
+ * another version was published between two hops (finish then has the run planned again).
+ */
+async function loadBaseItems(run: Run, kind: Kind): Promise<Fingerprints> {
   const items = new Fingerprints();
   const published = await getPublished(run);
-  if (published?.kindVersion !== kind.version || published.options !== optionsJson(run.options)) return items;
+  const base = await fixBase(run, published?.manifest ?? '');
+  if (published?.manifest !== base) return items;
+  if (published.kindVersion !== kind.version || published.options !== optionsJson(run.options)) return items;
   const lines = await getJsonLines(readEnv(['results']).results, published.manifest);
   if (!lines) return items;
   for await (const result of parseResults(lines)) {
@@ -100,12 +107,9 @@ async function proceed(run: Run, hop: number, outcome: PlanOutcome): Promise<voi
         throw new SmallbatchError('HOP_LIMIT', `expected splitting to end within ${HOPS_MAX} hops`);
       return await sendContinue(run, hop + 1);
     case 'empty':
-      await markRunning(run);
-      return await completeGroup(run.run, run.generation, rootGroup(run.run, run.generation), {
-        ok: 0,
-        failed: 0,
-        bytes: 0,
-      });
+      // In this order: once the run is `running`, a repeated delivery does nothing more.
+      await completeGroup(run.run, run.generation, rootGroup(run.run, run.generation), NOTHING);
+      return await markRunning(run);
     case 'sent':
       return await markRunning(run);
     case 'taken over':

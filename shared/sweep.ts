@@ -4,6 +4,7 @@ import { completeGroup, type Group, getGroup, sendFinish } from './group.ts';
 import { childGroup, rootGroup } from './keys.ts';
 import { BLOCK_CLUSTERS, groupProgress, recordCluster, recordedIndexes } from './ledger.ts';
 import { type Header, sendPart } from './plan.ts';
+import { freeTurn } from './publish.ts';
 import { failRun, type Run, storeProgress } from './run.ts';
 import { sendContinue } from './split.ts';
 
@@ -15,7 +16,7 @@ export type Swept = 'fine' | 'deadline' | 'resent';
 /**
  * The safety net under a run that is open: ends it when its deadline has passed, and sends again what is missing when it
  * stands still (a purged queue, an expired message, a bug). Sending twice is harmless: the ledger counts once.
- * `restarted` says that the queues are known to be empty, so that nothing is waited for.
+ * `restarted` says that the queues are known to be empty and no function at work, so that nothing is waited for.
  */
 export async function sweepRun(run: Run, restarted: boolean): Promise<Swept> {
   const now = Math.floor(Date.now() / 1000);
@@ -28,6 +29,7 @@ export async function sweepRun(run: Run, restarted: boolean): Promise<Swept> {
     return 'deadline';
   }
   if (!restarted && !(await isStalled(run, now))) return 'fine';
+  if (restarted) await freeTurn(run);
   if (run.state === 'planning') await sendContinue(run, 0);
   else await resendGroup(toHeader(run));
   return 'resent';

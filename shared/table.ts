@@ -21,7 +21,7 @@ import { readEnv } from './env.ts';
 export const TABLE_KEY = 'pk';
 export const OPEN_INDEX = 'open';
 
-/** Records are removed this long after their last change (the table's TTL attribute is `expiresAt`). */
+/** Records of runs are removed this long after their last change (the table's TTL attribute is `expiresAt`). */
 const RETENTION_DAYS = 90;
 
 let shared: DynamoDBDocumentClient | undefined;
@@ -40,6 +40,8 @@ export interface Update {
   readonly update: string;
   readonly condition?: string;
   readonly values?: Readonly<Record<string, unknown>>;
+  /** The record stays for good: it says what readers see, however old that is. */
+  readonly isKept?: boolean;
 }
 
 /** Reads one record strongly; undefined when there is none. */
@@ -51,17 +53,21 @@ export async function getRow(pk: string): Promise<Row | undefined> {
 }
 
 /** One conditional write. Returns the record as it is after it, or undefined when the condition did not hold. */
-export async function updateRow(pk: string, { update, condition, values }: Update): Promise<Row | undefined> {
+export async function updateRow(
+  pk: string,
+  { update, condition, values, isKept = false }: Update,
+): Promise<Row | undefined> {
+  const expression = isKept ? update : withExpiry(update);
+  const expiry = isKept ? {} : { ':expiresAt': Math.floor(Date.now() / 1000) + RETENTION_DAYS * 86_400 };
+  const allValues = { ...values, ...expiry };
   const input: UpdateCommandInput = {
     TableName: tableName(),
     Key: { [TABLE_KEY]: pk },
-    UpdateExpression: withExpiry(update),
+    UpdateExpression: expression,
     ConditionExpression: condition,
-    ExpressionAttributeNames: toNames(`${update} ${condition ?? ''} #expiresAt`),
-    ExpressionAttributeValues: {
-      ...values,
-      ':expiresAt': Math.floor(Date.now() / 1000) + RETENTION_DAYS * 86_400,
-    },
+    ExpressionAttributeNames: toNames(`${expression} ${condition ?? ''}`),
+    // DynamoDB refuses an empty map.
+    ExpressionAttributeValues: Object.keys(allValues).length > 0 ? allValues : undefined,
     ReturnValues: 'ALL_NEW',
   };
   try {

@@ -97,6 +97,15 @@ test('a run with failures removes nothing, and what failed keeps its last good o
   expect(await readPublished('partly')).toEqual({ ...toPublished(['b', 'left']), 'a.txt': 'new' });
 });
 
+test('what left the source while a run had failures is removed by the next run without', async () => {
+  await waitForEnd(await uploadToy('later', [echo('a'), echo('left')]));
+  await waitForEnd(await uploadToy('later', [echo('a', 'new'), { id: 'b', does: 'throw' }]));
+
+  await waitForEnd(await uploadToy('later', [echo('a', 'new'), echo('b')]));
+
+  expect(await readPublished('later')).toEqual({ ...toPublished(['b']), 'a.txt': 'new' });
+});
+
 test('when all items fail, what readers saw stands, and the next run carries it over', async () => {
   const good = [echo('a'), echo('b')];
   const first = await waitForEnd(await uploadToy('stands', good));

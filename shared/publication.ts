@@ -1,0 +1,110 @@
+import { pMapIterable } from 'p-map';
+import { parseResults } from './complete.ts';
+import { readEnv } from './env.ts';
+import { Fingerprints } from './fingerprints.ts';
+import type { Group } from './group.ts';
+import { groupResults } from './join.ts';
+import { publishedKey, publishedPrefix, rootGroup, stagedKey } from './keys.ts';
+import type { ItemResult } from './kind.ts';
+import { loadUnchanged, toFingerprint } from './plan.ts';
+import type { Turn } from './publish.ts';
+import type { Run } from './run.ts';
+import { copyObject, deleteObjects, getJsonLines } from './store.ts';
+
+/** Results whose outputs are copied to their published place at once. */
+const COPIES_AT_ONCE = 16;
+/** Keys of outputs that left the source, removed in one call. */
+const REMOVALS_AT_ONCE = 1000;
+
+/** One pass over a run's results and the previous manifest: copies, lists and counts. */
+export class Publication {
+  readonly prefix: string;
+  readonly totals = { items: { total: 0, ok: 0, failed: 0, unchanged: 0 }, clusters: 0, groups: 1 };
+  readonly #turn: Turn;
+  readonly #group: string;
+  readonly #clusters: number;
+  readonly #unchanged: Fingerprints;
+  readonly #paths = new Fingerprints();
+  #hasAllPaths = true;
+
+  static async open(run: Run, group: Group, turn: Turn): Promise<Publication> {
+    const root = rootGroup(run.run, run.generation);
+    return new Publication(run, group, turn, await loadUnchanged(root, group.segments.at(-1)?.attempt));
+  }
+
+  private constructor(run: Run, group: Group, turn: Turn, unchanged: Fingerprints) {
+    this.prefix = publishedPrefix(run.kind, run.name);
+    this.totals.clusters = group.clusters ?? 0;
+    this.#turn = turn;
+    this.#group = rootGroup(run.run, run.generation);
+    this.#clusters = group.clusters ?? 0;
+    this.#unchanged = unchanged;
+  }
+
+  /** The manifest's lines: new results as they are published, then what is carried over. */
+  async *manifest(): AsyncIterable<Uint8Array> {
+    const fresh = groupResults(this.#group, this.#clusters);
+    for await (const result of pMapIterable(fresh, (each) => this.#publish(each), {
+      concurrency: COPIES_AT_ONCE,
+    })) {
+      yield this.#toLine(result);
+    }
+    for await (const result of readManifest(this.#turn.previous?.manifest)) {
+      if (result.status !== 'failed' && this.#unchanged.has(toFingerprint(result))) {
+        yield this.#toLine({ ...result, status: 'unchanged', ms: 0 });
+      }
+    }
+  }
+
+  async #publish(result: ItemResult): Promise<ItemResult> {
+    if (result.status === 'failed') return result;
+    for (const output of result.outputs) {
+      this.#turn.check();
+      const to = publishedKey(this.prefix, output);
+      await copyObject(readEnv(['results']).results, stagedKey(this.#group, output.path), to);
+    }
+    return result;
+  }
+
+  #toLine(result: ItemResult): Uint8Array {
+    const { items } = this.totals;
+    items.total++;
+    items[result.status]++;
+    this.totals.groups += result.expanded?.groups ?? 0;
+    this.totals.clusters += result.expanded?.clusters ?? 0;
+    for (const { path } of result.outputs) this.#hasAllPaths = this.#paths.add(path) && this.#hasAllPaths;
+    const { expanded: _, ...line } = result;
+    return Buffer.from(`${JSON.stringify(line)}\n`);
+  }
+
+  /**
+   * Removes the outputs that earlier manifests list and this one does not. Where it lists more than can be remembered,
+   * nothing is removed: what is not remembered might still be there.
+   */
+  async removeWhatLeft(manifests: readonly string[]): Promise<void> {
+    if (!this.#hasAllPaths) return;
+    for (const manifest of manifests) await this.#removeWhatLeft(manifest);
+  }
+
+  async #removeWhatLeft(manifest: string): Promise<void> {
+    let keys: string[] = [];
+    for await (const { outputs } of readManifest(manifest)) {
+      const left = outputs.filter(({ path }) => !this.#paths.has(path));
+      keys.push(...left.map((output) => publishedKey(this.prefix, output)));
+      if (keys.length < REMOVALS_AT_ONCE) continue;
+      await this.#remove(keys);
+      keys = [];
+    }
+    await this.#remove(keys);
+  }
+
+  async #remove(keys: readonly string[]): Promise<void> {
+    this.#turn.check();
+    await deleteObjects(readEnv(['results']).results, keys);
+  }
+}
+
+async function* readManifest(key: string | undefined): AsyncIterable<ItemResult> {
+  const lines = key === undefined ? undefined : await getJsonLines(readEnv(['results']).results, key);
+  if (lines) yield* parseResults(lines);
+}

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import type { BusEvent } from '../../infra/local/events.ts';
+import type { ToyLine } from '../support/toy-kind.ts';
+import {
+  echo,
+  readLatest,
+  readManifest,
+  readPublished,
+  toCounts,
+  toPublished,
+  uploadToy,
+  waitForEnd,
+} from '../support/toy-run.ts';
+import { useToyStack } from '../support/toy-stack.ts';
+
+const stack = useToyStack();
+const SLOW_MS = 1500;
+const slow = (id: string, text: string): ToyLine => ({ id, text, ms: SLOW_MS });
+
+interface Case {
+  readonly name: string;
+  readonly events: 'in order' | 'reversed';
+  readonly older: ToyLine[];
+  readonly newer: ToyLine[];
+}
+
+const cases: Case[] = [
+  {
+    name: 'reversed events',
+    events: 'reversed',
+    older: [echo('a', 'older'), echo('b', 'older')],
+    newer: [echo('a', 'newer')],
+  },
+  {
+    name: 'reversed events, the older slow',
+    events: 'reversed',
+    older: [slow('a', 'older'), echo('b', 'older')],
+    newer: [echo('a', 'newer')],
+  },
+  {
+    name: 'reversed events, the newer slow',
+    events: 'reversed',
+    older: [echo('a', 'older'), echo('b', 'older')],
+    newer: [slow('a', 'newer')],
+  },
+  {
+    name: 'both at once, the older slow',
+    events: 'in order',
+    older: [slow('a', 'older'), echo('b', 'older')],
+    newer: [echo('a', 'newer')],
+  },
+  {
+    name: 'both at once, the newer slow',
+    events: 'in order',
+    older: [echo('a', 'older'), echo('b', 'older')],
+    newer: [slow('a', 'newer')],
+  },
+];
+
+test.each(cases)('two versions of one source, $name: readers see the newer', async (each) => {
+  const source = `versions/${each.name.replaceAll(/\W+/g, '-')}`;
+  stack().bus.hold();
+
+  const older = await uploadToy(source, each.older);
+  const newer = await uploadToy(source, each.newer);
+  await stack().bus.release((events) => (each.events === 'reversed' ? events.toReversed() : events));
+  const [olderRun, newerRun] = [await waitForEnd(older), await waitForEnd(newer)];
+
+  expect(newerRun.state).toBe('completed');
+  expect(await readPublished(source)).toEqual({ 'a.txt': 'newer' });
+  expect(await readLatest(source)).toMatchObject({ run: newer, manifest: newerRun.manifest });
+  if (olderRun.state !== 'superseded') {
+    expect(olderRun.state).toBe('completed');
+    expect(String(olderRun.endedAt) <= String(newerRun.endedAt)).toBe(true);
+  }
+});
+
+test('an older version that comes after a newer one was published changes nothing', async () => {
+  stack().bus.hold();
+  const older = await uploadToy('late', [echo('a', 'older')]);
+  const newer = await uploadToy('late', [echo('a', 'newer')]);
+  let late: readonly BusEvent[] = [];
+  await stack().bus.release((events) => {
+    late = events.slice(0, 1);
+    return events.slice(1);
+  });
+  await waitForEnd(newer);
+
+  stack().bus.hold();
+  await stack().bus.release(() => late);
+  const run = await waitForEnd(older);
+
+  expect(run).toMatchObject({ state: 'superseded' });
+  expect(await readPublished('late')).toEqual({ 'a.txt': 'newer' });
+});
+
+test('a version planned over one that another has replaced since is planned again, not mixed', async () => {
+  await waitForEnd(await uploadToy('base', [echo('a'), echo('b')]));
+  const older = await uploadToy('base', [{ id: 'a', text: 'older', ms: SLOW_MS / 3 }, echo('c')]);
+  const newer = await uploadToy('base', [echo('a'), echo('b'), slow('d', 'text of d')]);
+
+  await waitForEnd(older);
+  const run = await waitForEnd(newer);
+
+  expect(run.state).toBe('completed');
+  expect(await readPublished('base')).toEqual(toPublished(['a', 'b', 'd']));
+  expect(run.generation).toBe(2);
+  expect(run.items).toEqual(toCounts(await readManifest(run)));
+});
