@@ -26,6 +26,8 @@ export interface DomDocument extends DomElement {
 
 /** The parser looks through all open elements at every tag: 20,000 nested levels take 11 s, 2,000 take 0.1 s. */
 const MAX_UNCLOSED = 2_000;
+/** An element with its text takes 1.5 KB as a tree and in conversion; a page of 1,000 printed pages has 50,000. */
+const MAX_ELEMENTS = 100_000;
 const TAG = /<(\/?)([a-z][a-z0-9]*)/gi;
 /** Never closed, or closed by what follows. */
 const UNCOUNTED = new Set(
@@ -34,17 +36,25 @@ const UNCOUNTED = new Set(
   ),
 );
 
-/** Throws ITEM_TOO_LARGE for a page that opens thousands of elements within each other. */
+/** Throws ITEM_TOO_LARGE for a page that opens thousands of elements within each other, or a hundred thousand in all. */
 export function parseHtml(html: string): DomDocument {
-  const open = new Map<string, number>();
+  checkSize(html);
+  return domino.createDocument(html) as DomDocument;
+}
+
+function checkSize(html: string): void {
+  const unclosed = new Map<string, number>();
+  let elements = 0;
   for (const [, slash, tag = ''] of html.matchAll(TAG)) {
     const name = tag.toLowerCase();
+    const step = slash === '' ? 1 : -1;
+    elements += Math.max(step, 0);
+    if (elements > MAX_ELEMENTS) throw tooLarge(`of over ${MAX_ELEMENTS} elements`);
     if (UNCOUNTED.has(name)) continue;
-    const count = (open.get(name) ?? 0) + (slash === '' ? 1 : -1);
-    if (count > MAX_UNCLOSED) throw tooDeep(`over ${MAX_UNCLOSED} unclosed <${name}>`);
-    open.set(name, Math.max(count, 0));
+    const count = Math.max((unclosed.get(name) ?? 0) + step, 0);
+    if (count > MAX_UNCLOSED) throw tooLarge(`nested too deep, over ${MAX_UNCLOSED} unclosed <${name}>`);
+    unclosed.set(name, count);
   }
-  return domino.createDocument(html) as DomDocument;
 }
 
 /** Depth of the deepest node, without recursion: converters recurse, and a page may nest deeper than their stack. */
@@ -68,6 +78,6 @@ export function depthOf(root: DomNode): number {
   return deepest;
 }
 
-export function tooDeep(what: string): SmallbatchError {
-  return new SmallbatchError('ITEM_TOO_LARGE', `HTML nested too deep: ${what}`);
+export function tooLarge(what: string): SmallbatchError {
+  return new SmallbatchError('ITEM_TOO_LARGE', `HTML ${what}`);
 }

@@ -1,4 +1,4 @@
-import { type DomDocument, depthOf, parseHtml, tooDeep } from './dom.ts';
+import { type DomDocument, type DomElement, depthOf, parseHtml, tooLarge } from './dom.ts';
 import { markdownService } from './html-rules.ts';
 
 /** Turndown recurses per level; 500 levels are far over any page made by people and far under the stack. */
@@ -16,16 +16,22 @@ export type ResolveLink = (link: string) => string | undefined;
 
 /**
  * A page as Markdown: headings, lists, tables, links and images kept, scripts and styles dropped. The title becomes the first
- * heading where the page does not repeat it. Throws ITEM_TOO_LARGE where elements nest over 500 levels.
+ * heading where the page does not repeat it. Throws ITEM_TOO_LARGE where elements nest over 500 levels or are
+ * over 100,000.
  */
 export function htmlToMarkdown(html: string, resolveLink: ResolveLink = () => undefined): HtmlPage {
   const document = parseHtml(html);
   const depth = depthOf(document);
-  if (depth > MAX_DEPTH) throw tooDeep(`${depth} levels, at most ${MAX_DEPTH} are read`);
+  if (depth > MAX_DEPTH) throw tooLarge(`nested ${depth} levels deep, at most ${MAX_DEPTH} are read`);
   const title = document.title.trim();
   resolveLinks(document, resolveLink);
-  const body = markdownService().turndown(document.body as never);
+  const body = markdownService().turndown(uncopied(document.body) as never);
   return { markdown: withTitle(title, body), title, meta: metaOf(document) };
+}
+
+/** Turndown works on a copy of the tree, which would double the memory; this tree is ours to change. */
+function uncopied(element: DomElement): DomElement {
+  return Object.defineProperty(element, 'cloneNode', { value: () => element });
 }
 
 const LINK_ATTRIBUTES = [
@@ -35,10 +41,14 @@ const LINK_ATTRIBUTES = [
   ['video[src], audio[src], source[src]', 'src'],
 ] as const;
 
+/** Of a picture that is written into the page, only its type goes into the Markdown: no reader wants a megabyte of base64. */
+const DATA_URI = /^data:[\w.+/-]{0,60}/;
+
 function resolveLinks(document: DomDocument, resolveLink: ResolveLink): void {
   for (const [selector, attribute] of LINK_ATTRIBUTES)
     for (const element of Array.from(document.querySelectorAll(selector))) {
-      const resolved = resolveLink(element.getAttribute(attribute) ?? '');
+      const link = element.getAttribute(attribute) ?? '';
+      const resolved = DATA_URI.exec(link)?.[0] ?? resolveLink(link);
       if (resolved !== undefined) element.setAttribute(attribute, resolved);
     }
 }

@@ -149,6 +149,12 @@ describe('each costs itself alone', () => {
       () => numbered(300_000, (at) => `<div id="${at}">`),
       'ITEM_TOO_LARGE',
     ],
+    [
+      'a page of 200,000 elements',
+      'a.htm',
+      () => numbered(200_000, (at) => `<p>${at}</p>`),
+      'ITEM_TOO_LARGE',
+    ],
     ['XML nested 1,000 deep', 'a.xml', () => '<a>'.repeat(1_000), 'ITEM_TOO_LARGE'],
     ['a document that is none', 'a.docx', () => 'not a zip', 'TEXT_INVALID'],
     ['a document without text', 'a.docx', () => archiveOf([['x.xml', '<x/>']]), 'TEXT_INVALID'],

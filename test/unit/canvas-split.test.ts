@@ -62,6 +62,17 @@ test('a file that the manifest names and the archive lacks fails alone, if it wa
   expect(JSON.parse(played.outputs.get('course.json') ?? '')).toMatchObject({ missing: 3 });
 });
 
+test('a dead link in a page is listed, and no failure', async () => {
+  const linking = page('A page', 'active', '<a href="$IMS-CC-FILEBASE$/gone.pdf">x</a>');
+
+  const played = await play(await courseArchive({ ...course, files: { ...course.files, [PAGE]: linking } }));
+
+  expect(statusOf(played, 'web_resources/gone.pdf')).toEqual(['ok', 'excluded', undefined]);
+  expect(played.results.get('web_resources/gone.pdf')?.detail?.reason).toBe(
+    'linked from "A page"; the archive does not have it',
+  );
+});
+
 test.each([
   ['percent-encoded in the manifest', 'web_resources/my%20notes.txt', 'web_resources/my notes.txt'],
   ['unpacked and zipped again on Windows', 'web_resources/what|why?.txt', 'web_resources/what_why_.txt'],

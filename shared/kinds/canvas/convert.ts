@@ -15,7 +15,7 @@ import { processPdf } from './pdf.ts';
 import type { CanvasData, CanvasOptions, MemberData } from './schema.ts';
 import { streamMarkdown } from './stream.ts';
 
-/** HTML (its tree takes about 15 times the file) and transcripts are the formats that are held whole. */
+/** Pages (whose elements have a limit of their own) and transcripts are the formats that are held whole. */
 const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 
 type Context = ProcessContext<CanvasOptions>;

@@ -38,6 +38,9 @@ function isZip(head: Uint8Array): boolean {
 /** Node with the SDK, the converters and mupdf loaded. */
 const BASELINE_MB = 180;
 
+/** The tree of the largest page that is read, with its Markdown: 100,000 elements took 190 MB. */
+const MAX_TREE_MB = 240;
+
 function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number } {
   const { data } = item;
   if (data.type === 'absent' || data.type === 'course') return { memoryMb: BASELINE_MB, seconds: 0.01 };
@@ -49,7 +52,7 @@ function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number }
     case 'pdf':
       return { memoryMb: BASELINE_MB + 60, seconds: Math.min(1 + mib * 2, 20) };
     case 'html':
-      return { memoryMb: BASELINE_MB + 20 + mib * 20, seconds: 0.1 + mib * 2 };
+      return { memoryMb: BASELINE_MB + Math.min(20 + mib * 90, MAX_TREE_MB), seconds: 0.1 + mib };
     case undefined:
       return { memoryMb: BASELINE_MB, seconds: 0.01 };
     default:

@@ -36,11 +36,22 @@ export function rejectedItem(
   return { ...item, id: `/rejected ${order}: ${printable(name)}` };
 }
 
-/** A file that the course names and the archive lacks; it fails only where it would have been converted. */
-export function missingItem(path: string, listing: Listing, options: CanvasOptions): Item<CanvasData> {
+/**
+ * A file that the course names and the archive lacks. It fails only where the manifest promises it and it would have been converted; a dead
+ * link in a page is no failure.
+ */
+export function missingItem(
+  path: string,
+  listing: Listing,
+  isPromised: boolean,
+  options: CanvasOptions,
+): Item<CanvasData> {
   const isWanted = !listing.excluded && formatOf(path, listing.kind, options) !== undefined;
   const message = `${MANIFEST} names "${path}", which the archive does not have`;
-  return unreadable(path, 'missing', listing, isWanted ? { code: 'MEMBER_MISSING', message } : undefined);
+  if (isPromised)
+    return unreadable(path, 'missing', listing, isWanted ? { code: 'MEMBER_MISSING', message } : undefined);
+  const reason = `${listing.reason}; the archive does not have it`;
+  return unreadable(path, 'missing', { ...listing, reason, excluded: true }, undefined);
 }
 
 /** The course itself, last: its record counts the others. */

@@ -34,7 +34,8 @@ async function* itemsOf(
   options: CanvasOptions,
 ): AsyncGenerator<Item<CanvasData>> {
   const rules = listingRules(course, options);
-  const unseen = new Set([...filesOf(course.facts.manifest), ...rules.published.keys()]);
+  const promised = filesOf(course.facts.manifest);
+  const unseen = new Set([...promised, ...rules.published.keys()]);
   const count = new CourseCount();
   for await (const entry of archive.entries()) {
     const name = nameOf(entry);
@@ -46,7 +47,7 @@ async function* itemsOf(
     const listing = listingOf(path, rules);
     count.addListing(path, listing);
     count.addMissing();
-    yield missingItem(path, listing, options);
+    yield missingItem(path, listing, promised.has(path), options);
   }
   yield courseItem(count.toRecord(course));
 }

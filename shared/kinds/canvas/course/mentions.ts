@@ -28,12 +28,16 @@ export function* mentionsOf(facts: CourseFacts): Generator<Mention> {
   yield* pageMentions(facts);
 }
 
+/** Files that pages link to, in all; each is held with the page's title. */
+const MAX_EMBEDS = 50_000;
+
 /** The files that active pages link to, with the title of the first that does. */
 export function embedsOf(facts: CourseFacts): Map<string, string> {
   const embeds = new Map<string, string>();
-  for (const { path, title, isActive } of pageMentions(facts)) {
-    const linked = isActive ? facts.pages.get(path)?.embeds : undefined;
-    for (const file of linked ?? []) if (!embeds.has(file)) embeds.set(file, title ?? '');
+  for (const { path, title = '', isActive } of pageMentions(facts)) {
+    const linked = isActive ? (facts.pages.get(path)?.embeds ?? []) : [];
+    const fresh = linked.filter((file) => !embeds.has(file));
+    for (const file of fresh.slice(0, MAX_EMBEDS - embeds.size)) embeds.set(file, title);
   }
   return embeds;
 }
