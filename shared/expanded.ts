@@ -35,11 +35,17 @@ export function toSame(item: Item, placement: NonNullable<Item['placement']>): E
   return {
     how: 'same',
     item,
-    children: [{ ...item, id: '', placement: { ...item.placement, ...placement } }],
+    children: [{ ...item, placement: { ...item.placement, ...placement } }],
   };
 }
 
-export const toChildId = (parent: Item, child: string): string => `${parent.id}#${child}`;
+/** A child's id in its group: which of the expansions it belongs to, and its id among those. */
+export const toChildId = (expansion: number, id: string): string => `${expansion}#${id}`;
+
+export function parseChildId(childId: string): { expansion: number; id: string } {
+  const hash = childId.indexOf('#');
+  return { expansion: Number(childId.slice(0, hash)), id: childId.slice(hash + 1) };
+}
 
 /** Opens and sends the cluster's child group; the cluster itself is recorded when that is joined. */
 export async function expandCluster(
@@ -79,8 +85,8 @@ async function* childEntries(expansions: readonly Expansion[]): AsyncIterable<{ 
   const total = expansions.reduce((sum, { children }) => sum + children.length, 0);
   if (total > CHILDREN_MAX)
     throw new Error(`expected an expansion of at most ${CHILDREN_MAX} items, found ${total}`);
-  for (const { item, children } of expansions) {
-    for (const child of children) yield { item: { ...child, id: toChildId(item, child.id) } };
+  for (const [expansion, { children }] of expansions.entries()) {
+    for (const child of children) yield { item: { ...child, id: toChildId(expansion, child.id) } };
   }
 }
 

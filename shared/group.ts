@@ -70,7 +70,7 @@ export interface Seal extends Pick<Group, 'segments' | 'items' | 'unchanged'> {
   readonly clusters: number;
 }
 
-/** Fixes the group's totals; only then may a cluster be sent. False when a newer attempt has taken over. */
+/** Fixes the group's totals; only then may a cluster be sent. False when a newer attempt has taken over or sealed it. */
 export async function sealGroup(id: string, seal: Seal): Promise<boolean> {
   const row = await updateRow(groupKey(id), {
     update:
@@ -84,7 +84,10 @@ export async function sealGroup(id: string, seal: Seal): Promise<boolean> {
       ':attempt': seal.attempt,
     },
   });
-  return row !== undefined;
+  if (row) return true;
+  // The first answer may have been lost and the SDK have asked again: no one else has this attempt's number.
+  const { attempt, clusters } = await getGroup(id);
+  return attempt === seal.attempt && clusters !== undefined;
 }
 
 export async function storeSentParts(id: string, sentParts: number): Promise<void> {

@@ -108,24 +108,16 @@ export class Guard {
   }
 
   #outcome({ worker }: Thread, message: ToWorker, watch: Watch): Promise<ItemOutcome> {
-    return new Promise((resolve, reject) => {
-      const settle = (end: () => void) => {
-        clearTimeout(timer);
-        worker.removeAllListeners('exit');
-        worker.off('message', onMessage);
-        worker.off('error', onError);
-        end();
-      };
-      const onError = (error: Error) => settle(() => reject(error));
-      const onMessage = (reply: FromWorker) => {
-        if (reply.type === 'outcome') settle(() => resolve(reply.outcome));
-      };
-      const timer = setTimeout(() => onError(new TimedOut()), message.timeoutMs);
-      worker.on('message', onMessage);
-      worker.on('error', onError);
-      worker.on('exit', (code) => onError(new Exited(code)));
-      watch.onOver = () => onError(new OverBudget());
-      worker.postMessage(message);
+    const { promise, resolve, reject } = Promise.withResolvers<ItemOutcome>();
+    const onMessage = (reply: FromWorker) => void (reply.type === 'outcome' && resolve(reply.outcome));
+    const onExit = (code: number) => reject(new Exited(code));
+    const timer = setTimeout(() => reject(new TimedOut()), message.timeoutMs);
+    worker.on('message', onMessage).on('error', reject).on('exit', onExit);
+    watch.onOver = () => reject(new OverBudget());
+    worker.postMessage(message);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', reject).off('exit', onExit);
     });
   }
 

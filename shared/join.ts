@@ -1,7 +1,7 @@
 import { completeCluster, readResults } from './complete.ts';
 import { readEnv } from './env.ts';
 import { toFailure } from './errors.ts';
-import { readExpanded, toChildId } from './expanded.ts';
+import { type Expanded, parseChildId, readExpanded } from './expanded.ts';
 import { getGroup } from './group.ts';
 import { failed, toContext, toResult } from './item.ts';
 import { parentOf, stagedKey } from './keys.ts';
@@ -12,28 +12,33 @@ import type { Run } from './run.ts';
 import { copyObject, getObject } from './store.ts';
 
 /**
- * A child group is complete: the kind joins the children's results into their parent item's result, and the parent's
- * cluster is recorded. Joining writes the same outputs each time, so it may be repeated.
+ * A child group is complete: its results become those of the items that were expanded into it, and the parent's cluster is
+ * recorded. Joining writes the same outputs each time, so it may be repeated.
  */
 export async function joinGroup(run: Run, message: FinishMessage, signal: AbortSignal): Promise<void> {
   const parent = parentOf(message.group);
   if (!parent) throw new RangeError(`expected a child group, found ${message.group}`);
-  const [child, { clusters }, { results, expansions }] = await Promise.all([
-    getGroup(message.group),
+  const [{ clusters }, child, { results, expansions }] = await Promise.all([
     getGroup(parent.group),
+    getGroup(message.group),
     readExpanded(message.group),
   ]);
-  if (clusters === undefined || child.clusters === undefined)
+  if (clusters === undefined || child.clusters === undefined) {
     throw new Error(`expected ${message.group} and its parent to be sealed`);
+  }
+  const children = await indexChildren(message.group, child.clusters, expansions);
   const joined: ItemResult[] = [];
-  // The group and its clusters count once, with the first item that was expanded into it.
-  let own = { groups: 1, clusters: child.clusters };
-  for (const { how, item, children } of expansions) {
-    const expanded = { items: children, ...own };
-    const joining = { run, group: message.group, clusters: child.clusters, item, signal, expanded };
+  for (const [expansion, { how, item }] of expansions.entries()) {
+    const joining = {
+      run,
+      group: message.group,
+      expansion,
+      item,
+      clusters: children[expansion]?.clusters ?? [],
+      signal,
+    };
     const result = how === 'join' ? await joinItem(joining) : await takeOver(joining);
-    joined.push({ ...result, expanded });
-    own = { groups: 0, clusters: 0 };
+    joined.push({ ...result, expanded: children[expansion]?.totals });
   }
   await completeCluster({ run: run.run, generation: run.generation, ...parent, clusters }, [
     ...results,
@@ -41,29 +46,64 @@ export async function joinGroup(run: Run, message: FinishMessage, signal: AbortS
   ]);
 }
 
+/** Which clusters of the group hold an expansion's children, and what the tree below it amounts to. */
+interface Children {
+  readonly clusters: number[];
+  readonly totals: { items: number; groups: number; clusters: number };
+}
+
+/** One pass over the group's results, so that each join reads only its own clusters. */
+async function indexChildren(
+  group: string,
+  clusters: number,
+  expansions: Expanded['expansions'],
+): Promise<readonly Children[]> {
+  // The group itself and its clusters count once, with the first expansion.
+  const children = expansions.map((expansion, n): Children => {
+    return {
+      clusters: [],
+      totals: { items: expansion.children, groups: n === 0 ? 1 : 0, clusters: n === 0 ? clusters : 0 },
+    };
+  });
+  for (let index = 0; index < clusters; index++) {
+    for await (const result of resultsOf(group, index)) note(children, index, result);
+  }
+  return children;
+}
+
+function note(children: readonly Children[], index: number, { id, expanded }: ItemResult): void {
+  const found = children[parseChildId(id).expansion];
+  if (!found) throw new Error(`expected a child of one of ${children.length} expansions, found ${id}`);
+  if (found.clusters.at(-1) !== index) found.clusters.push(index);
+  found.totals.groups += expanded?.groups ?? 0;
+  found.totals.clusters += expanded?.clusters ?? 0;
+}
+
 interface Joining {
   readonly run: Run;
   readonly group: string;
-  readonly clusters: number;
+  readonly expansion: number;
   readonly item: Item;
+  readonly clusters: readonly number[];
   readonly signal: AbortSignal;
-  /** Adds up what the children themselves were expanded into. */
-  readonly expanded: { groups: number; clusters: number };
 }
 
-async function joinItem({ run, group, clusters, item, signal, expanded }: Joining): Promise<ItemResult> {
+/** The kind puts the children's results together. */
+async function joinItem(joining: Joining): Promise<ItemResult> {
+  const { run, group, item, signal } = joining;
   const started = performance.now();
   try {
     const kind = kindNamed(run.kind);
     const { join } = await kind.work();
     if (!join) throw new Error(`the kind ${kind.name} expands items but has no join`);
-    const parent = parentOf(group)?.group ?? group;
+    const surroundings = { signal, stage: () => undefined };
     const context: JoinContext<unknown> = {
-      ...toContext({ group: parent, source: run.source }, kind.options.parse(run.options), {
-        signal,
-        stage: () => undefined,
-      }),
-      results: childrenOf(item, groupResults(group, clusters), expanded),
+      ...toContext(
+        { group: stagingOf(group), source: run.source },
+        kind.options.parse(run.options),
+        surroundings,
+      ),
+      results: childResults(joining),
       read: (output) => readStaged(group, output.path),
     };
     return toResult(
@@ -77,17 +117,24 @@ async function joinItem({ run, group, clusters, item, signal, expanded }: Joinin
   }
 }
 
-/** The item itself went on alone in the child group: its result and outputs are the parent's. */
-async function takeOver({ group, clusters, item, expanded }: Joining): Promise<ItemResult> {
-  const { results } = readEnv(['results']);
-  const parent = parentOf(group)?.group ?? group;
-  for await (const result of childrenOf(item, groupResults(group, clusters), expanded)) {
-    for (const { path } of result.outputs)
-      await copyObject(results, stagedKey(group, path), stagedKey(parent, path));
+/** The item itself went on alone: its result and outputs become the parent's. */
+async function takeOver(joining: Joining): Promise<ItemResult> {
+  const { group, item } = joining;
+  for await (const result of childResults(joining)) {
+    for (const { path } of result.outputs) {
+      await copyObject(
+        readEnv(['results']).results,
+        stagedKey(group, path),
+        stagedKey(stagingOf(group), path),
+      );
+    }
     return { ...result, id: item.id };
   }
   throw new Error(`expected a result of ${item.id} in ${group}, found none`);
 }
+
+/** Outputs of a joined item are staged with its own group's. */
+const stagingOf = (childGroup: string): string => parentOf(childGroup)?.group ?? childGroup;
 
 function toDone(outcome: Outcome): Extract<Outcome, { type: 'done' }> {
   if (outcome.type === 'done') return outcome;
@@ -97,28 +144,25 @@ function toDone(outcome: Outcome): Extract<Outcome, { type: 'done' }> {
 /** What AWS itself failed at is tried again by the queue; everything else is the item's own failure. */
 const isTransient = (error: unknown): boolean => error instanceof Error && '$metadata' in error;
 
-/** The results of one parent's children, under the ids that `process` gave them. */
-async function* childrenOf(
-  parent: Item,
-  results: AsyncIterable<ItemResult>,
-  expanded: Joining['expanded'],
-): AsyncIterable<ItemResult> {
-  const prefix = toChildId(parent, '');
-  for await (const result of results) {
-    if (!result.id.startsWith(prefix)) continue;
-    expanded.groups += result.expanded?.groups ?? 0;
-    expanded.clusters += result.expanded?.clusters ?? 0;
-    yield { ...result, id: result.id.slice(prefix.length) };
+/** The results of one expansion's children, under the ids that `process` gave them. */
+async function* childResults({ group, expansion, clusters }: Joining): AsyncIterable<ItemResult> {
+  for (const index of clusters) {
+    for await (const result of resultsOf(group, index)) {
+      const child = parseChildId(result.id);
+      if (child.expansion === expansion) yield { ...result, id: child.id };
+    }
   }
 }
 
 /** All results of a group, in the order of its plan. */
 export async function* groupResults(group: string, clusters: number): AsyncIterable<ItemResult> {
-  for (let index = 0; index < clusters; index++) {
-    const results = await readResults(group, index);
-    if (!results) throw new Error(`expected the results of cluster ${index} of ${group}, found none`);
-    yield* results;
-  }
+  for (let index = 0; index < clusters; index++) yield* resultsOf(group, index);
+}
+
+async function* resultsOf(group: string, index: number): AsyncIterable<ItemResult> {
+  const results = await readResults(group, index);
+  if (!results) throw new Error(`expected the results of cluster ${index} of ${group}, found none`);
+  yield* results;
 }
 
 async function* readStaged(group: string, path: string): AsyncIterable<Uint8Array> {

@@ -112,7 +112,7 @@ function holdBuffers(mb: number): number {
 function holdHeap(mb: number): number {
   const held: number[][] = [];
   const NUMBERS = MB / 8;
-  for (let taken = 0; taken < mb; taken++) held.push(Array.from({ length: NUMBERS }, (_, n) => n + 0.5));
+  for (let taken = 0; taken < mb; taken++) held.push(new Array<number>(NUMBERS).fill(0.5));
   return held.length;
 }
 

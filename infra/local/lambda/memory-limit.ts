@@ -15,6 +15,11 @@ import type { Enforcement } from './types.ts';
 const POLL_MS = 10;
 /** `ps` is a process of its own, so a look costs about 10 ms. */
 const PS_POLL_MS = 200;
+/**
+ * Pages of Node's own binary and libraries that a running function maps. The kernel charges them to whoever read them
+ * first, which is never the function's group; Lambda counts them, and so does the RSS. So the group gets that much less.
+ */
+const BINARY_MB = 48;
 /** Under a cgroup the kernel enforces; the watch only keeps the peak of processes that are killed. */
 const PEAK_MS = 50;
 
@@ -39,7 +44,6 @@ export interface MemoryLimiter {
 
 /**
  * Chooses how memory sizes are enforced: a cgroup where one can be made, else by looking at the process's RSS.
- * The two differ by the pages of Node's own binary (about 45 MB): RSS counts them, a group only if nobody read them before.
  */
 export async function startMemoryLimiter(choice: EnforcementChoice): Promise<MemoryLimiter> {
   const parent = choice === 'poll' ? 'polling was asked for' : await findCgroupParent();
@@ -54,9 +58,9 @@ async function startCgroupLimiter(parent: CgroupParent): Promise<MemoryLimiter> 
   const rss = startRssWatch(rssMethod(), PEAK_MS);
   return {
     enforcement: parent.version,
-    reason: `memory groups can be made in ${parent.folder}; page cache counts but is given back first`,
+    reason: `memory groups can be made in ${parent.folder}; the pages of Node's binary are taken off, page cache counts but is given back first`,
     open: async (memoryMb, command) => {
-      const group = await makeGroup(parent, newGroupName(), memoryMb);
+      const group = await makeGroup(parent, newGroupName(), memoryMb - BINARY_MB);
       return toCgroupCell(group, command, rss);
     },
     close: () => rss.close(),
