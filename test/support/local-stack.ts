@@ -8,6 +8,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { build } from '../../infra/build.ts';
 import { parseConfig } from '../../infra/config.ts';
 import { type LocalOptions, type LocalStack, startLocal } from '../../infra/local/stack.ts';
+import type { Template } from '../../infra/local/template.ts';
 import { SmallbatchStack } from '../../infra/stack.ts';
 import { allKinds } from '../../shared/kinds/index.ts';
 
@@ -92,11 +93,16 @@ export async function startTestStack(
     ...options,
     stateDir,
   });
-  Object.assign(process.env, stack.environment, {
-    TABLE_NAME: stack.template.output('LedgerTableName'),
-    RESULTS_BUCKET: stack.template.output('ResultsBucketName'),
-    INBOX_BUCKET: stack.template.output('InboxBucketName'),
-    INTAKE_QUEUE_URL: stack.template.output('IntakeQueueUrl'),
-  });
+  pointAt(stack.template, stack.environment);
   return stack;
+}
+
+/** The SDK and the shared modules find a stack by the environment, as the functions do. */
+export function pointAt(template: Template, environment: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, environment, {
+    TABLE_NAME: template.output('LedgerTableName'),
+    RESULTS_BUCKET: template.output('ResultsBucketName'),
+    INBOX_BUCKET: template.output('InboxBucketName'),
+    INTAKE_QUEUE_URL: template.output('IntakeQueueUrl'),
+  });
 }
