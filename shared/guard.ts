@@ -161,7 +161,9 @@ class Watch {
 
   get use(): MemoryUse {
     const { baseline, meter } = this.#thread;
-    return { baseline, before: this.#before, peak: this.#peak, firstStage: meter.firstStage };
+    // As long as the first stage is at work, all that was added is its own.
+    const firstStage = meter.firstStage ?? this.#peak - this.#before;
+    return { baseline, before: this.#before, peak: this.#peak, firstStage };
   }
 
   stop(): void {

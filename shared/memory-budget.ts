@@ -2,7 +2,7 @@ import { log } from './log.ts';
 
 const MB = 1024 * 1024;
 /** Kept free below the memory size: what an item can allocate between two looks at the RSS, and the runtime's own. */
-const RESERVE_MB = 40;
+const RESERVE_MB = 64;
 const RESERVE_SHARE = 0.08;
 /** From here on the thread is renewed before the next item: ending it is what gives WASM memory back. */
 const SOFT_SHARE = 0.6;

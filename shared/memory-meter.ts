@@ -22,9 +22,9 @@ export class MemoryMeter {
     return this.#fields[WASM] ?? 0;
   }
 
-  /** RSS that the item's first stage added, known when its second stage begins; 0 before. */
-  get firstStage(): number {
-    return this.#fields[FIRST_STAGE] ?? 0;
+  /** RSS that the item's first stage added; undefined until its second stage begins. */
+  get firstStage(): number | undefined {
+    return (this.#fields[STAGES] ?? 0) < 2 ? undefined : this.#fields[FIRST_STAGE];
   }
 
   /** An item begins. */

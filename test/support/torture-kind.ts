@@ -29,6 +29,8 @@ const MB = 1024 * 1024;
 const ENDLESS_MB = 16_384;
 /** One native call that runs on after its thread was asked to end. */
 const SIGKILL_MB = 4096;
+const PAGES_A_MB = 16;
+const WASM_STEP_MB = 16;
 const leaked: Buffer[] = [];
 
 export const torture = defineKind<Record<string, never>, Line>({
@@ -117,15 +119,14 @@ function holdHeap(mb: number): number {
 }
 
 function holdWasm(mb: number): number {
-  const PAGES_A_MB = 16;
   const memories: WebAssembly.Memory[] = [];
-  for (let taken = 0; taken < mb; taken += 64) {
+  for (let taken = 0; taken < mb; taken += WASM_STEP_MB) {
     const memory = new WebAssembly.Memory({ initial: 0 });
-    memory.grow(64 * PAGES_A_MB);
+    memory.grow(WASM_STEP_MB * PAGES_A_MB);
     new Uint8Array(memory.buffer).fill(1);
     memories.push(memory);
   }
-  return memories.length * 64;
+  return memories.length * WASM_STEP_MB;
 }
 
 registerKind(torture as never);
