@@ -1,6 +1,6 @@
 import { defineKind, type Item } from '../../kind.ts';
 import { formatByExtension } from './formats.ts';
-import { type CanvasData, type CanvasOptions, canvasData, canvasOptions } from './schema.ts';
+import { type CanvasData, type CanvasOptions, canvasData, canvasOptions, type PagesData } from './schema.ts';
 
 const MIB = 1024 * 1024;
 
@@ -14,7 +14,7 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
   limits: {
     memoryMb: [512],
     timeoutSeconds: 120,
-    // 20 pages at 3 s each, which only pages full of drawings take
+    // 20 pages at 3 s each, which only pages full of drawings take; 4 scanned ones at 15 s
     itemSeconds: 60,
     concurrency: 10,
     // the PDF at work and the cache of those before it
@@ -38,19 +38,29 @@ function isZip(head: Uint8Array): boolean {
 /** Node with the SDK, the converters and mupdf loaded. */
 const BASELINE_MB = 180;
 
+/** mupdf with a page, and tesseract with its model and a page's picture. */
+const PDF_MB = 60;
+const OCR_MB = 140;
+
+function pagesEstimate({ from, to, hasScans }: PagesData): { memoryMb: number; seconds: number } {
+  const pages = to - from + 1;
+  return hasScans
+    ? { memoryMb: BASELINE_MB + OCR_MB, seconds: 3 + pages * 4 }
+    : { memoryMb: BASELINE_MB + PDF_MB, seconds: 2 + pages * 0.25 };
+}
+
 /** The tree of the largest page that is read, with its Markdown: 100,000 elements took 190 MB. */
 const MAX_TREE_MB = 240;
 
 function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number } {
   const { data } = item;
   if (data.type === 'absent' || data.type === 'course') return { memoryMb: BASELINE_MB, seconds: 0.01 };
-  if (data.type === 'pages')
-    return { memoryMb: BASELINE_MB + 60, seconds: 2 + (data.to - data.from + 1) * 0.25 };
+  if (data.type === 'pages') return pagesEstimate(data);
   if (data.listing.excluded) return { memoryMb: BASELINE_MB, seconds: 0.001 };
   const mib = data.member.bytes / MIB;
   switch (formatByExtension(data.member.name, data.listing.kind)) {
     case 'pdf':
-      return { memoryMb: BASELINE_MB + 60, seconds: Math.min(1 + mib * 2, 20) };
+      return { memoryMb: BASELINE_MB + OCR_MB, seconds: Math.min(1 + mib * 2, 20) };
     case 'html':
       return { memoryMb: BASELINE_MB + Math.min(20 + mib * 90, MAX_TREE_MB), seconds: 0.1 + mib };
     case undefined:

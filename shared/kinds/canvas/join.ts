@@ -3,8 +3,8 @@ import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import { decodeText } from '../../text/decode.ts';
 import { linesOf } from '../../text/lines.ts';
-import { documentTitle } from './outcome.ts';
 import { putDocument } from './pdf.ts';
+import { rangeOfId } from './pdf-pages.ts';
 import type { CanvasData, CanvasOptions } from './schema.ts';
 
 /** Joins the pages of an expanded PDF into one Markdown file; pages whose item failed are marked in it. */
@@ -19,9 +19,7 @@ export async function joinItem(
     );
   context.stage('pdf: join');
   const seen: { title?: string } = {};
-  const outcome = await putDocument(item.data, undefined, pagesIn(context, seen), context);
-  if (outcome.type !== 'done') return outcome;
-  return { ...outcome, detail: { ...outcome.detail, ...documentTitle(seen.title) } };
+  return await putDocument(item.data, () => seen.title, pagesIn(context, seen), context);
 }
 
 async function* pagesIn(
@@ -33,21 +31,19 @@ async function* pagesIn(
     if (typeof title === 'string') seen.title ??= title;
     const [output] = result.outputs;
     if (output === undefined) yield* failedPages(result);
-    else
-      for await (const line of linesOf(decodeText(context.read(output))))
-        yield JSON.parse(line) as PageResult;
+    else for await (const line of linesOf(decodeText(context.read(output)))) yield parsePage(line);
   }
 }
 
-/** `pages 0021-0040` without a result: each of its pages failed with the item's own failure. */
-function* failedPages(result: ItemResult): Generator<PageResult> {
-  const [, from, to] = /^pages (\d+)-(\d+)$/.exec(result.id) ?? [];
-  if (from === undefined || to === undefined)
-    throw new SmallbatchError('JOIN_FAILED', `expected an id like "pages 0001-0020", found "${result.id}"`);
-  for (let page = Number(from); page <= Number(to); page++)
-    yield failedPage(page, result.failure?.message ?? 'no result');
+/** A line that `processPages` wrote. */
+function parsePage(line: string): PageResult {
+  return JSON.parse(line) as PageResult;
 }
 
-function failedPage(page: number, error: string): PageResult {
-  return { page, status: 'failed', method: 'none', confidence: 0, ms: 0, markdown: '', error };
+/** Pages of an item without a result: each failed with the item's own failure. */
+function* failedPages({ id, failure }: ItemResult): Generator<PageResult> {
+  const { from, to } = rangeOfId(id);
+  const error = failure?.message ?? 'no result';
+  for (let page = from; page <= to; page++)
+    yield { page, status: 'failed', method: 'none', confidence: 0, ms: 0, markdown: '', error };
 }

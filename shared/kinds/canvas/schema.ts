@@ -20,6 +20,10 @@ export const canvasOptions = z.strictObject({
   draft: z.string().default('draft'),
   /** Extensions that are converted, of those that there is a conversion for; empty: all. */
   extensions: list.default([]),
+  /** Read scanned pages by OCR: `auto` those that are pictures or whose text can't be read, `on` all, `off` none. */
+  ocr: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** Tesseract's codes. */
+  ocrLanguages: list.default(['eng']),
   /** For dates without an offset, where the course does not name its time zone. */
   timeZone: z.string().default('America/New_York'),
 });
@@ -97,6 +101,8 @@ export const canvasData = z.discriminatedUnion('type', [
     from: z.int().positive(),
     to: z.int().positive(),
     profile: pdfProfileSchema,
+    /** Does OCR have to read pages of the document? Then they take seconds each. */
+    hasScans: z.boolean(),
   }),
   /** A name that the archive has no readable file for; without a failure, none was wanted. */
   z.object({

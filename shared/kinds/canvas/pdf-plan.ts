@@ -1,0 +1,45 @@
+import type { PdfDocument } from '../../pdf/document.ts';
+import { ocrReason } from '../../pdf/needs-ocr.ts';
+import { readPage } from '../../pdf/read-page.ts';
+
+/** How a PDF is cut: converted at once, or in items of some pages. */
+export interface PdfPlan {
+  readonly isAtOnce: boolean;
+  readonly pagesPerItem: number;
+  /** Are there pages that OCR has to read? */
+  readonly hasScans: boolean;
+}
+
+/** A PDF of more pages expands; a page of text takes 2 to 100 ms, one full of drawings seconds. */
+const PAGES_AT_ONCE = 20;
+const PAGES_PER_ITEM = 20;
+/** A scanned page takes 2 s, on its side up to 20 s; an item has 60 s. */
+const SCANS_AT_ONCE = 4;
+const SCANS_PER_ITEM = 4;
+/** Pages that are looked at, evenly spread; looking takes 1 to 7 ms a page. */
+const SAMPLE_PAGES = 60;
+
+export function planPdf(document: PdfDocument, ocr: 'auto' | 'on' | 'off'): PdfPlan {
+  const scans = ocr === 'off' ? 0 : ocr === 'on' ? document.pages : countScans(document);
+  const isAtOnce = document.pages <= PAGES_AT_ONCE && scans <= SCANS_AT_ONCE;
+  return { isAtOnce, pagesPerItem: scans > 0 ? SCANS_PER_ITEM : PAGES_PER_ITEM, hasScans: scans > 0 };
+}
+
+/** Scanned pages in the sample; of a short document, all. */
+function countScans(document: PdfDocument): number {
+  const step = Math.max(1, document.pages / SAMPLE_PAGES);
+  let scans = 0;
+  for (let page = 0; page < document.pages; page += step) if (isScan(document, Math.floor(page))) scans += 1;
+  return scans;
+}
+
+function isScan(document: PdfDocument, index: number): boolean {
+  try {
+    return ocrReason(readPage(document, index)) !== undefined;
+  } catch {
+    // converting the page reports what is wrong with it
+    return false;
+  } finally {
+    document.engine.takeLog();
+  }
+}
