@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { ToyLine } from '../support/toy-kind.ts';
+import {
+  echo,
+  readManifest,
+  readPublished,
+  runEvents,
+  toCounts,
+  toPublished,
+  uploadToy,
+  waitForEnd,
+} from '../support/toy-run.ts';
+import { useToyStack } from '../support/toy-stack.ts';
+
+const CHILDREN = 60;
+const SERVICES = ['s3', 'sqs', 'dynamodb', 'events'];
+
+const stack = useToyStack({
+  faults: {
+    seed: 20261121,
+    rules: [
+      ...SERVICES.map((service) => ({ service, fault: 'throttle' as const, chance: 0.05 })),
+      ...SERVICES.map((service) => ({ service, fault: 'error' as const, chance: 0.02 })),
+      ...SERVICES.map((service) => ({ service, fault: 'reset' as const, chance: 0.01 })),
+    ],
+  },
+});
+const ids = Array.from({ length: 90 }, (_, n) => `item-${n}`);
+
+test('throttled, failing and broken calls of every service: the run ends with exact counts', async () => {
+  const lines: ToyLine[] = [
+    ...ids.map((id) => echo(id)),
+    { id: 'large', does: 'expand', children: CHILDREN, text: 'c' },
+  ];
+  const events = runEvents(stack());
+
+  const run = await waitForEnd(await uploadToy('rough', lines), 80);
+
+  const manifest = await readManifest(run);
+  expect(run.state).toBe('completed');
+  expect(run.items).toEqual({ total: 91, ok: 91, failed: 0, unchanged: 0 });
+  expect(run.items).toEqual(toCounts(manifest));
+  expect(manifest.map(({ id }) => id).sort()).toEqual(lines.map(({ id }) => id).sort());
+  expect(await readPublished('rough')).toEqual({
+    ...toPublished(ids),
+    'large.txt': Array.from({ length: CHILDREN }, (_, n) => `c${n}`).join(','),
+  });
+  expect(new Set(events.map(({ id }) => id))).toEqual(new Set([`${run.run}#1`]));
+  // The seed fixes which calls of a service go wrong, counted in their order; there are always enough for these.
+  expect([...stack().injected.keys()]).toEqual(
+    expect.arrayContaining(['s3 throttle', 's3 error', 's3 reset', 'sqs throttle', 'dynamodb throttle']),
+  );
+}, 120_000);
