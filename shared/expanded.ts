@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { itemResult } from './complete.ts';
 import { readEnv } from './env.ts';
-import { childGroup, expandedKey } from './keys.ts';
+import { childGroup, expandedKey, toChildId, toKindId } from './keys.ts';
 import type { Item, ItemResult } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import { type ClusterMessage, parsedItem } from './message.ts';
@@ -39,14 +39,6 @@ export function toSame(item: Item, placement: NonNullable<Item['placement']>): E
   };
 }
 
-/** A child's id in its group: which of the expansions it belongs to, and its id among those. */
-export const toChildId = (expansion: number, id: string): string => `${expansion}#${id}`;
-
-export function parseChildId(childId: string): { expansion: number; id: string } {
-  const hash = childId.indexOf('#');
-  return { expansion: Number(childId.slice(0, hash)), id: childId.slice(hash + 1) };
-}
-
 /** Opens and sends the cluster's child group; the cluster itself is recorded when that is joined. */
 export async function expandCluster(
   message: ClusterMessage,
@@ -74,19 +66,22 @@ export async function planChildGroup(
   const outcome = await planGroup({
     header: { run, generation, group, kind, source, options },
     kind: kindNamed(kind),
-    entries: () => childEntries(expansions),
+    entries: () => childEntries(message.group, expansions),
     isUnchanged: () => false,
     outOfTime,
   });
   if (outcome === 'handed on') throw new Error(`the child group ${group} needs another delivery to be sent`);
 }
 
-async function* childEntries(expansions: readonly Expansion[]): AsyncIterable<{ item: Item }> {
+async function* childEntries(group: string, expansions: readonly Expansion[]): AsyncIterable<{ item: Item }> {
   const total = expansions.reduce((sum, { children }) => sum + children.length, 0);
   if (total > CHILDREN_MAX)
     throw new Error(`expected an expansion of at most ${CHILDREN_MAX} items, found ${total}`);
-  for (const [expansion, { children }] of expansions.entries()) {
-    for (const child of children) yield { item: { ...child, id: toChildId(expansion, child.id) } };
+  for (const [expansion, { how, children }] of expansions.entries()) {
+    for (const child of children) {
+      const id = how === 'same' ? toKindId(group, child.id) : child.id;
+      yield { item: { ...child, id: toChildId(expansion, id) } };
+    }
   }
 }
 

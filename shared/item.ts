@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { readEnv } from './env.ts';
 import { toFailure } from './errors.ts';
-import { stagedKey } from './keys.ts';
+import { stagedKey, toKindId } from './keys.ts';
 import type { Item, ItemResult, Outcome, ProcessContext, SourceObject } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage } from './message.ts';
@@ -26,7 +26,8 @@ export async function runItem({ item, ...job }: Job, surroundings: Surroundings)
     const kind = kindNamed(job.kind);
     const work = await kind.work();
     const context = toContext(job, kind.options.parse(job.options), surroundings);
-    const outcome = await work.process({ ...item, data: kind.data.parse(item.data) }, context);
+    const own = { ...item, id: toKindId(job.group, item.id), data: kind.data.parse(item.data) };
+    const outcome = await work.process(own, context);
     if (outcome.type === 'expand') return outcome;
     return { type: 'result', result: toResult(item, outcome, started) };
   } catch (error) {

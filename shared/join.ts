@@ -1,10 +1,10 @@
 import { completeCluster, readResults } from './complete.ts';
 import { readEnv } from './env.ts';
 import { toFailure } from './errors.ts';
-import { type Expanded, parseChildId, readExpanded } from './expanded.ts';
+import { type Expanded, readExpanded } from './expanded.ts';
 import { getGroup } from './group.ts';
 import { failed, toContext, toResult } from './item.ts';
-import { parentOf, stagedKey } from './keys.ts';
+import { parentOf, parseChildId, stagedKey, toKindId } from './keys.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { FinishMessage } from './message.ts';
@@ -106,11 +106,8 @@ async function joinItem(joining: Joining): Promise<ItemResult> {
       results: childResults(joining),
       read: (output) => readStaged(group, output.path),
     };
-    return toResult(
-      item,
-      toDone(await join({ ...item, data: kind.data.parse(item.data) }, context)),
-      started,
-    );
+    const own = { ...item, id: toKindId(stagingOf(group), item.id), data: kind.data.parse(item.data) };
+    return toResult(item, toDone(await join(own, context)), started);
   } catch (error) {
     if (isTransient(error)) throw error;
     return toResult(item, failed({ code: 'JOIN_FAILED', message: toFailure(error).message }), started);

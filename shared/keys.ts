@@ -17,6 +17,18 @@ export function parentOf(group: string): { group: string; index: number } | unde
   return slash < 0 ? undefined : { group: group.slice(0, slash), index: Number(group.slice(slash + 1)) };
 }
 
+/** A child's id in its group: which of the expansions it belongs to, and its id among those. */
+export const toChildId = (expansion: number, id: string): string => `${expansion}#${id}`;
+
+export function parseChildId(childId: string): { expansion: number; id: string } {
+  const hash = childId.indexOf('#');
+  return { expansion: Number(childId.slice(0, hash)), id: childId.slice(hash + 1) };
+}
+
+/** An item's id as its kind gave it: a kind may name outputs after it, wherever the item runs. */
+export const toKindId = (group: string, id: string): string =>
+  parentOf(group) === undefined ? id : parseChildId(id).id;
+
 export const planKey = (group: string, attempt: number, part: number): string =>
   `runs/${group}/plan/${attempt}/${digits(part)}.jsonl`;
 export const unchangedKey = (group: string, attempt: number): string =>

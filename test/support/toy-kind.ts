@@ -81,7 +81,7 @@ async function echo(item: Item<Line>, context: ProcessContext<unknown>): Promise
 
 function toChildren(item: Item<Line>): Item<Line>[] {
   return Array.from({ length: item.data.children }, (_, n) => {
-    const id = `${String(n).padStart(4, '0')}`;
+    const id = `${item.id}/${String(n).padStart(4, '0')}`;
     const data: Line = { id, text: `${item.data.text}${n}`, does: 'echo', children: 0, ms: item.data.ms };
     return { id, identity: data.text, bytes: 10, data };
   });
