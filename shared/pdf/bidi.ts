@@ -13,6 +13,7 @@ const LTR = /[\p{L}\p{N}]/u;
 /** Between two digits or Latin letters these belong to the number or the words. */
 const BETWEEN = /[.,:/\-_@%+ ]/;
 
+const NO_WIDTH_PT = 0.05;
 const LAM = 0x644;
 const ALEFS = new Set([0x622, 0x623, 0x625, 0x627]);
 
@@ -32,7 +33,7 @@ export function inLogicalOrder<T extends Placed & { readonly code: number }>(
   if (!glyphs.some(({ code }) => code >= 0x590 && code <= 0xfefc && RTL.test(String.fromCodePoint(code))))
     return glyphs;
   if (!isRightToLeft(String.fromCodePoint(...glyphs.map(({ code }) => code)))) return glyphs;
-  return mendLigatures(fromTheRight(glyphs, ({ code }) => String.fromCodePoint(code)));
+  return fromTheRight(mendLigatures(glyphs), ({ code }) => String.fromCodePoint(code));
 }
 
 /** Sorts from right to left, then turns the runs that are read from the left. */
@@ -62,20 +63,25 @@ function isLeftToRight(text: string): boolean {
   return LTR.test(text) && !RTL.test(text);
 }
 
-/** A lam-alef ligature comes as two glyphs, one of them without width, in the order of the page: lam is read first. */
+/**
+ * A lam-alef ligature comes as two glyphs, one without width, in either order: both get the ligature's place, lam first.
+ * mupdf writes the one without width before the other; `لال` can be read only so.
+ */
 function mendLigatures<T extends Placed & { readonly code: number }>(glyphs: readonly T[]): T[] {
   const result = [...glyphs];
-  for (let index = 1; index < result.length; index += 1) {
-    const before = result[index - 1];
-    const glyph = result[index];
-    if (!before || !glyph || !ALEFS.has(before.code) || glyph.code !== LAM) continue;
-    if (Math.min(widthOf(before), widthOf(glyph)) > 0.01) continue;
-    result[index - 1] = glyph;
-    result[index] = before;
+  for (const [index, glyph] of glyphs.entries()) {
+    if (glyph.x1 - glyph.x0 > NO_WIDTH_PT) continue;
+    const partner = [index + 1, index - 1].find((at) => isLamAlef(glyph.code, glyphs[at]?.code));
+    const wide = partner === undefined ? undefined : glyphs[partner];
+    if (partner === undefined || !wide) continue;
+    const { x0, x1 } = wide;
+    const [lam, alef] = glyph.code === LAM ? [glyph, wide] : [wide, glyph];
+    result[Math.min(index, partner)] = { ...lam, x0, x1 };
+    result[Math.max(index, partner)] = { ...alef, x0, x1 };
   }
   return result;
 }
 
-function widthOf({ x0, x1 }: Placed): number {
-  return x1 - x0;
+function isLamAlef(a: number, b: number | undefined): boolean {
+  return b !== undefined && ((a === LAM && ALEFS.has(b)) || (b === LAM && ALEFS.has(a)));
 }

@@ -89,7 +89,11 @@ function countPages(handle: Document, size: number, name: string): number {
   try {
     pages = handle.countPages();
   } catch (error) {
-    throw new SmallbatchError('PDF_INVALID', `${name}: its page tree can't be read`, { cause: error });
+    checkClaim(claimedPages(handle), size, name);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SmallbatchError('PDF_INVALID', `${name}: its page tree can't be read: ${reason}`, {
+      cause: error,
+    });
   }
   if (pages <= 0) {
     throw new SmallbatchError(
@@ -97,10 +101,25 @@ function countPages(handle: Document, size: number, name: string): number {
       `${name} has no pages: it is cut off or its page tree is damaged`,
     );
   }
-  if (pages > size / MIN_BYTES_PER_PAGE) {
-    throw new SmallbatchError('PDF_INVALID', `${name} claims ${pages} pages but has only ${size} bytes`);
-  }
+  checkClaim(pages, size, name);
   return pages;
+}
+
+function checkClaim(pages: number, size: number, name: string): void {
+  if (pages <= size / MIN_BYTES_PER_PAGE) return;
+  throw new SmallbatchError('PDF_INVALID', `${name} claims ${pages} pages but has only ${size} bytes`);
+}
+
+/** `/Count` of the page tree's root, as the file says it. */
+function claimedPages(handle: Document): number {
+  const trailer = handle.asPDF()?.getTrailer();
+  const count = trailer?.get('Root', 'Pages', 'Count');
+  try {
+    return count?.isNumber() ? count.asNumber() : 0;
+  } finally {
+    count?.destroy();
+    trailer?.destroy();
+  }
 }
 
 /** Some damaged files count pages well and fail at each: looking at the ends tells them from a file with one bad page. */

@@ -2,6 +2,7 @@
 import type { Page, StructuredText } from 'mupdf';
 import type { PdfDocument } from './document.ts';
 import type { Engine, WasmHandle } from './engine.ts';
+import { readFields } from './form-fields.ts';
 import { buildLines, type Glyph } from './line-builder.ts';
 import type { Box, Face, Line, LinkArea, PageContent, Rule } from './words.ts';
 
@@ -34,7 +35,8 @@ function readContent(engine: Engine, page: Page, text: StructuredText): PageCont
   const [x0, y0, x1, y1] = page.getBounds();
   const reader = new BlockReader(engine.wasm, x0, y0);
   reader.readBlocks(Number(text.pointer));
-  const { lines, turned, rules, images } = reader;
+  const lines = [...reader.lines, ...readFields(page, x0, y0, () => reader.nextOrder())];
+  const { turned, rules, images } = reader;
   return { width: x1 - x0, height: y1 - y0, lines, turned, rules, images, links: readLinks(page, x0, y0) };
 }
 
@@ -66,6 +68,12 @@ class BlockReader {
     this.#wasm = wasm;
     this.#left = left;
     this.#top = top;
+  }
+
+  /** The next word's place in the page's order. */
+  nextOrder(): number {
+    this.#words += 1;
+    return this.#words;
   }
 
   readBlocks(stextPage: number): void {
@@ -111,7 +119,7 @@ class BlockReader {
       glyphs.push(this.#glyph(char));
       char = wasm._wasm_stext_char_get_next(char);
     }
-    target.push(...buildLines(glyphs, () => this.#words++));
+    target.push(...buildLines(glyphs, () => this.nextOrder()));
   }
 
   #glyph(char: number): Glyph {
