@@ -124,7 +124,8 @@ function render(pieces: readonly Piece[], notes: ReadonlySet<string>): string {
     if (!first) continue;
     const inner = run.map((piece, at) => (at > 0 && piece.spaced ? ' ' : '') + piece.text).join('');
     const isNote = isNoteReference(text, inner, first.style, notes);
-    text += (first.spaced && text !== '' ? ' ' : '') + (isNote ? `[^${inner}]` : wrap(inner, first.style));
+    if (isNote) text += `[^${inner}]`;
+    else text += (first.spaced && text !== '' ? ' ' : '') + wrap(inner, first.style);
   }
   return text;
 }
