@@ -21,7 +21,7 @@ export const itemResult: z.ZodType<ItemResult> = z.object({
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   failure: z.object({ code: errorCode, message: z.string() }).optional(),
   ms: z.number(),
-  peakMb: z.number().optional(),
+  memory: z.object({ sizeMb: z.number(), peakMb: z.number() }).optional(),
   expanded: z.object({ items: z.number(), groups: z.number(), clusters: z.number() }).optional(),
 });
 

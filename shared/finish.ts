@@ -77,6 +77,7 @@ async function publish(run: Run, group: Group, turn: Turn): Promise<Ending> {
     clusters,
     groups,
     manifest,
+    memory: publication.memory,
   };
   turn.check();
   // When all failed, what readers saw before stands.

@@ -11,6 +11,7 @@ import {
   toOutOfMemory,
 } from './memory-budget.ts';
 import { MemoryMeter } from './memory-meter.ts';
+import { MemoryWatch, type Watched } from './memory-watch.ts';
 
 export interface WorkerStart {
   readonly meterBuffer: SharedArrayBuffer;
@@ -25,17 +26,14 @@ export type FromWorker =
   | { readonly type: 'compiled'; readonly bytes: number; readonly module: WebAssembly.Module }
   | { readonly type: 'outcome'; readonly outcome: ItemOutcome };
 
-/** Reading the RSS takes 6 µs; in this time a thread can touch about 15 MB. */
-const WATCH_MS = 4;
 /** The thread's young generation is small beside its heap, and comes on top of it. */
 const YOUNG_GENERATION_MB = 16;
 
-/** A thread and what is known of it. */
-interface Thread {
-  readonly worker: Worker;
-  readonly meter: MemoryMeter;
-  readonly baseline: number;
-}
+/** Beside this module, in the bundle as in the sources. */
+const ITEM_WORKER = new URL(
+  import.meta.url.endsWith('.ts') ? './item-worker.ts' : './item-worker.js',
+  import.meta.url,
+);
 
 type Ending = { readonly code: ErrorCode; readonly message: string };
 
@@ -46,12 +44,17 @@ type Ending = { readonly code: ErrorCode; readonly message: string };
  */
 export class Guard {
   readonly #budget: MemoryBudget;
+  readonly #entry: URL;
   readonly #modules = new Map<number, WebAssembly.Module>();
-  #thread: Thread | undefined;
+  #thread: Watched | undefined;
 
-  /** `memoryMb` is the function's own size; nothing that is processed can change it. */
-  constructor(memoryMb: number) {
+  /**
+   * `memoryMb` is the function's own size; nothing that is processed can change it. `entry` is the thread's module, for
+   * those who need more in it (a kind that is not registered).
+   */
+  constructor(memoryMb: number, entry: URL = ITEM_WORKER) {
     this.#budget = toBudget(memoryMb);
+    this.#entry = entry;
   }
 
   /**
@@ -61,15 +64,18 @@ export class Guard {
   async run(job: Job, timeoutMs: number): Promise<ItemOutcome> {
     const thread = await this.#ready();
     const started = performance.now();
-    const watch = new Watch(job.item.id, thread, this.#budget);
+    const watch = new MemoryWatch(job.item.id, thread, this.#budget);
     try {
       const outcome = await this.#outcome(thread, { job, timeoutMs }, watch);
-      return withMemory(outcome, watch.use);
+      return this.#withMemory(outcome, watch.use);
     } catch (error) {
       this.#drop();
       await thread.worker.terminate();
       const failure = toEnding(error, watch.use, job, { budget: this.#budget, timeoutMs });
-      return withMemory({ type: 'result', result: toResult(job.item, failed(failure), started) }, watch.use);
+      return this.#withMemory(
+        { type: 'result', result: toResult(job.item, failed(failure), started) },
+        watch.use,
+      );
     } finally {
       watch.stop();
       await this.#renewIfGrown();
@@ -82,16 +88,15 @@ export class Guard {
     await thread?.worker.terminate();
   }
 
-  async #ready(): Promise<Thread> {
+  async #ready(): Promise<Watched> {
     this.#thread ??= await this.#start();
     return this.#thread;
   }
 
-  async #start(): Promise<Thread> {
+  async #start(): Promise<Watched> {
     const meter = new MemoryMeter();
     const workerData: WorkerStart = { meterBuffer: meter.buffer, modules: this.#modules };
-    const entry = import.meta.url.endsWith('.ts') ? './item-worker.ts' : './item-worker.js';
-    const worker = new Worker(new URL(entry, import.meta.url), {
+    const worker = new Worker(this.#entry, {
       workerData,
       resourceLimits: {
         maxOldGenerationSizeMb: toMb(this.#budget.limit),
@@ -107,7 +112,7 @@ export class Guard {
     return { worker, meter, baseline: process.memoryUsage.rss() };
   }
 
-  #outcome({ worker }: Thread, message: ToWorker, watch: Watch): Promise<ItemOutcome> {
+  #outcome({ worker }: Watched, message: ToWorker, watch: MemoryWatch): Promise<ItemOutcome> {
     const { promise, resolve, reject } = Promise.withResolvers<ItemOutcome>();
     const onMessage = (reply: FromWorker) => void (reply.type === 'outcome' && resolve(reply.outcome));
     const onExit = (code: number) => reject(new Exited(code));
@@ -121,8 +126,14 @@ export class Guard {
     });
   }
 
+  #withMemory(outcome: ItemOutcome, { peak }: MemoryUse): ItemOutcome {
+    if (outcome.type === 'expand') return outcome;
+    const memory = { sizeMb: toMb(this.#budget.size), peakMb: toMb(peak) };
+    return { type: 'result', result: { ...outcome.result, memory } };
+  }
+
   /** Forgets the thread (only if it is `worker`, where one is given). */
-  #drop(worker?: Worker): Thread | undefined {
+  #drop(worker?: Worker): Watched | undefined {
     const thread = this.#thread;
     if (worker === undefined || thread?.worker === worker) this.#thread = undefined;
     return thread;
@@ -138,57 +149,6 @@ class OverBudget extends Error {}
 class Exited extends Error {
   constructor(code: number) {
     super(`the thread exited with code ${code}`);
-  }
-}
-
-/** Looks at the RSS while an item runs: its peak, one report at 80 % of the budget, and the end over it. */
-class Watch {
-  onOver: () => void = () => undefined;
-  readonly #thread: Thread;
-  readonly #budget: MemoryBudget;
-  readonly #item: string;
-  readonly #before = process.memoryUsage.rss();
-  readonly #timer: NodeJS.Timeout;
-  #peak = this.#before;
-  #reported = false;
-
-  constructor(item: string, thread: Thread, budget: MemoryBudget) {
-    this.#item = item;
-    this.#thread = thread;
-    this.#budget = budget;
-    this.#timer = setInterval(() => this.#look(), WATCH_MS);
-  }
-
-  get use(): MemoryUse {
-    const { baseline, meter } = this.#thread;
-    // As long as the first stage is at work, all that was added is its own.
-    const firstStage = meter.firstStage ?? this.#peak - this.#before;
-    return { baseline, before: this.#before, peak: this.#peak, firstStage };
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #look(): void {
-    const rss = process.memoryUsage.rss();
-    if (rss > this.#peak) this.#peak = rss;
-    if (rss > this.#budget.report && !this.#reported) void this.#report(rss);
-    if (rss > this.#budget.limit) this.onOver();
-  }
-
-  async #report(rss: number): Promise<void> {
-    this.#reported = true;
-    const { worker, meter } = this.#thread;
-    // Answered even while the thread spins; not when it is ended meanwhile.
-    const heap = await worker.getHeapStatistics().catch(() => undefined);
-    const holders = {
-      rss,
-      heap: heap?.total_heap_size ?? 0,
-      external: heap?.external_memory ?? 0,
-      wasm: meter.wasm,
-    };
-    logHolders(this.#item, holders, this.use);
   }
 }
 
@@ -214,8 +174,3 @@ function toEnding(
 
 const isHeapLimit = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-
-function withMemory(outcome: ItemOutcome, use: MemoryUse): ItemOutcome {
-  if (outcome.type === 'expand') return outcome;
-  return { type: 'result', result: { ...outcome.result, peakMb: toMb(use.peak) } };
-}

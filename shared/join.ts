@@ -151,9 +151,14 @@ async function* childResults({ group, expansion, clusters }: Joining): AsyncIter
   }
 }
 
-/** All results of a group, in the order of its plan. */
-export async function* groupResults(group: string, clusters: number): AsyncIterable<ItemResult> {
-  for (let index = 0; index < clusters; index++) yield* resultsOf(group, index);
+/** All results of a group, in the order of its plan, each with the index of its cluster. */
+export async function* groupResults(
+  group: string,
+  clusters: number,
+): AsyncIterable<{ cluster: number; result: ItemResult }> {
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    for await (const result of resultsOf(group, cluster)) yield { cluster, result };
+  }
 }
 
 async function* resultsOf(group: string, index: number): AsyncIterable<ItemResult> {

@@ -100,8 +100,8 @@ export interface ItemResult {
   readonly detail?: Detail;
   readonly failure?: Failure;
   readonly ms: number;
-  /** Peak RSS of its function while it ran. */
-  readonly peakMb?: number;
+  /** The size of the function that it ran in, and that function's peak RSS meanwhile. */
+  readonly memory?: { readonly sizeMb: number; readonly peakMb: number };
   /** What it was expanded into, if it was: child items, and the groups and clusters that this took, at any depth. */
   readonly expanded?: Expansion;
 }

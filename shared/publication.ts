@@ -6,6 +6,7 @@ import type { Group } from './group.ts';
 import { groupResults } from './join.ts';
 import { publishedKey, publishedPrefix, rootGroup, stagedKey } from './keys.ts';
 import type { ItemResult } from './kind.ts';
+import { type MemoryReport, MemoryTally } from './memory-report.ts';
 import { loadUnchanged, toFingerprint } from './plan.ts';
 import type { Turn } from './publish.ts';
 import type { Run } from './run.ts';
@@ -16,6 +17,11 @@ const COPIES_AT_ONCE = 16;
 /** Keys of outputs that left the source, removed in one call. */
 const REMOVALS_AT_ONCE = 1000;
 
+interface Fresh {
+  readonly cluster: number;
+  readonly result: ItemResult;
+}
+
 /** One pass over a run's results and the previous manifest: copies, lists and counts. */
 export class Publication {
   readonly prefix: string;
@@ -25,6 +31,7 @@ export class Publication {
   readonly #clusters: number;
   readonly #unchanged: Fingerprints;
   readonly #paths = new Fingerprints();
+  readonly #peaks = new ClusterPeaks();
   #hasAllPaths = true;
 
   static async open(run: Run, group: Group, turn: Turn): Promise<Publication> {
@@ -41,14 +48,20 @@ export class Publication {
     this.#unchanged = unchanged;
   }
 
+  /** Peaks of the clusters that the manifest's lines came from. */
+  get memory(): MemoryReport {
+    return this.#peaks.tally.report();
+  }
+
   /** The manifest's lines: new results as they are published, then what is carried over. */
   async *manifest(): AsyncIterable<Uint8Array> {
     const fresh = groupResults(this.#group, this.#clusters);
-    for await (const result of pMapIterable(fresh, (each) => this.#publish(each), {
-      concurrency: COPIES_AT_ONCE,
-    })) {
+    const published = pMapIterable(fresh, (each) => this.#publish(each), { concurrency: COPIES_AT_ONCE });
+    for await (const { cluster, result } of published) {
+      this.#peaks.see(cluster, result);
       yield this.#toLine(result);
     }
+    this.#peaks.end();
     for await (const result of readManifest(this.#turn.previous?.manifest)) {
       if (result.status !== 'failed' && this.#unchanged.has(toFingerprint(result))) {
         yield this.#toLine({ ...result, status: 'unchanged', ms: 0 });
@@ -56,14 +69,15 @@ export class Publication {
     }
   }
 
-  async #publish(result: ItemResult): Promise<ItemResult> {
-    if (result.status === 'failed') return result;
+  async #publish(fresh: Fresh): Promise<Fresh> {
+    const { result } = fresh;
+    if (result.status === 'failed') return fresh;
     for (const output of result.outputs) {
       this.#turn.check();
       const to = publishedKey(this.prefix, output);
       await copyObject(readEnv(['results']).results, stagedKey(this.#group, output.path), to);
     }
-    return result;
+    return fresh;
   }
 
   #toLine(result: ItemResult): Uint8Array {
@@ -73,7 +87,7 @@ export class Publication {
     this.totals.groups += result.expanded?.groups ?? 0;
     this.totals.clusters += result.expanded?.clusters ?? 0;
     for (const { path } of result.outputs) this.#hasAllPaths = this.#paths.add(path) && this.#hasAllPaths;
-    const { expanded: _, ...line } = result;
+    const { expanded: _, memory: __, ...line } = result;
     return Buffer.from(`${JSON.stringify(line)}\n`);
   }
 
@@ -107,4 +121,22 @@ export class Publication {
 async function* readManifest(key: string | undefined): AsyncIterable<ItemResult> {
   const lines = key === undefined ? undefined : await getJsonLines(readEnv(['results']).results, key);
   if (lines) yield* parseResults(lines);
+}
+
+/** The highest peak of each cluster, whose results come one after the other. */
+class ClusterPeaks {
+  readonly tally = new MemoryTally();
+  #cluster = -1;
+  #memory: ItemResult['memory'];
+
+  see(cluster: number, { memory }: ItemResult): void {
+    if (cluster !== this.#cluster) this.end();
+    this.#cluster = cluster;
+    if (memory && memory.peakMb > (this.#memory?.peakMb ?? 0)) this.#memory = memory;
+  }
+
+  end(): void {
+    if (this.#memory) this.tally.add(this.#memory.sizeMb, this.#memory.peakMb);
+    this.#memory = undefined;
+  }
 }

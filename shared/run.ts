@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SmallbatchError, toFailure } from './errors.ts';
 import type { Kind } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
+import { memoryReport } from './memory-report.ts';
 import {
   OPTIONS_METADATA,
   parseOptionsHeader,
@@ -54,6 +55,7 @@ const runRecord = z.object({
   /** Groups with a barrier of their own: the run's and those of expanded items. */
   groups: z.number().optional(),
   manifest: z.string().optional(),
+  memory: memoryReport.optional(),
   failure: failure.optional(),
   /** Kept by sweep: the clusters it saw recorded, and when that number last grew (epoch seconds). */
   progress: z.object({ clusters: z.number(), at: z.number() }).optional(),
@@ -141,7 +143,7 @@ export async function openRun(start: StartMessage): Promise<Run> {
     update:
       'SET #run = :run, #generation = :generation, #state = :planning, #kind = :kind, #name = :name, #source = :source, ' +
       '#order = if_not_exists(#order, :order), #options = :options, #startedAt = :now, #deadline = :deadline, #open = :open ' +
-      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #items, #clusters, #groups, #progress, #base',
+      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #memory, #items, #clusters, #groups, #progress, #base',
     condition: 'attribute_not_exists(#pk) OR (#generation < :generation AND attribute_not_exists(#open))',
     values: {
       ':run': run,
@@ -202,7 +204,7 @@ export async function markRunning(run: Run): Promise<void> {
   });
 }
 
-export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'manifest' | 'failure'>;
+export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'manifest' | 'memory' | 'failure'>;
 
 /** Ends a run once; a run that has ended stays as it is. Returns the record that stands. */
 export async function endRun(run: Run, ending: Ending): Promise<Run> {

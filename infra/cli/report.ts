@@ -31,6 +31,8 @@ export interface Report {
   readonly bytes: { readonly s3In: number; readonly s3Out: number };
   readonly costUsd: Cost;
   readonly failures: readonly Failed[];
+  /** Peaks over the run's clusters by memory size, and the size that would have held them. */
+  readonly memory: NonNullable<Run['memory']>;
   /** Why the run as a whole failed, if it did. */
   readonly failure?: Run['failure'];
   /** True when an earlier call had done all of it. */
@@ -75,6 +77,7 @@ export function toReport(
     bytes: stack.counts.bytes,
     costUsd: toCost(stack.counts, stack.functions()),
     failures,
+    memory: run.memory ?? [],
     failure: run.failure,
     unchanged: unchanged || undefined,
   };
@@ -92,6 +95,7 @@ export function toText(report: Report, enforcement: string): string {
     `  results   ${report.results}`,
     `  memory    process peak RSS against memory size (${enforcement}):`,
     ...report.functions.filter(({ invocations }) => invocations > 0).map(toFunctionLine),
+    ...report.memory.map(toMemoryLine),
     `  requests  ${Object.entries(report.requests)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ')}`,
@@ -111,6 +115,11 @@ function toFunctionLine({
 }: Report['functions'][number]): string {
   const killed = kills > 0 ? `, ${kills} killed` : '';
   return `            ${name.padEnd(22)} ${String(peakRssMb).padStart(5)} of ${memoryMb} MB, ${invocations} invocations, ${(billedMs / 1000).toFixed(1)} s billed${killed}`;
+}
+
+function toMemoryLine(tier: Report['memory'][number]): string {
+  const { memoryMb, clusters, p50Mb, p95Mb, maxMb, recommendedMb } = tier;
+  return `            ${clusters} clusters in ${memoryMb} MB: half below ${p50Mb}, 95 % below ${p95Mb}, all below ${maxMb} MB; ${recommendedMb} MB would hold them`;
 }
 
 const toMb = (bytes: number): string => (bytes / 1e6).toFixed(2);
