@@ -2,7 +2,7 @@
 import type { Word } from './words.ts';
 
 /** Smaller than the line by this factor … */
-const SMALLER = 0.82;
+const SMALLER = 0.87;
 /** … raised or lowered by at most this (sizes of the line) … */
 const MAX_RAISE_EM = 0.75;
 const MAX_DROP_EM = 0.4;

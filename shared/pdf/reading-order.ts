@@ -10,6 +10,8 @@ const MIN_GUTTER_EM = 0.9;
 const MIN_COLUMN_LINES = 4;
 /** Each side must be at least this part of the width of the text, or it is a list's markers or line numbers. */
 const MIN_COLUMN_WIDTH = 0.12;
+/** Part of a column's lines that may stand out into the gutter (an overfull line, a wide table). */
+const MAX_IN_GUTTER = 0.1;
 /** Sections within sections: title over columns over a figure's columns. */
 const MAX_DEPTH = 6;
 
@@ -22,8 +24,8 @@ function cut<T extends Box>(lines: readonly T[], gutter: number, depth: number):
   const sorted = [...lines].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
   const at = depth < MAX_DEPTH ? bestGutter(sorted, gutter) : undefined;
   if (at === undefined) return sorted.length > 0 ? [sorted] : [];
-  return toSections(sorted, at, gutter).flatMap((section) => {
-    if (!isDivided(section, at)) return cut(section.lines, gutter, depth + 1);
+  return toSections(sorted, at).flatMap((section) => {
+    if (!isDivided(section, at, gutter)) return cut(section.lines, gutter, depth + 1);
     const left = section.lines.filter((line) => line.x0 < at - 1);
     const right = section.lines.filter((line) => line.x0 >= at - 1);
     return [...cut(left, gutter, depth + 1), ...cut(right, gutter, depth + 1)];
@@ -40,8 +42,8 @@ function bestGutter(lines: readonly Box[], gutter: number): number | undefined {
   let best: { at: number; lines: number } | undefined;
   for (const at of leftEdges(lines)) {
     let divided = 0;
-    for (const section of toSections(lines, at, gutter)) {
-      if (isDivided(section, at)) divided += section.lines.length;
+    for (const section of toSections(lines, at)) {
+      if (isDivided(section, at, gutter)) divided += section.lines.length;
     }
     if (divided > (best?.lines ?? 0)) best = { at, lines: divided };
   }
@@ -60,10 +62,10 @@ function leftEdges(lines: readonly Box[]): number[] {
     .map(([edge]) => edge);
 }
 
-function toSections<T extends Box>(lines: readonly T[], at: number, gutter: number): Section<T>[] {
+function toSections<T extends Box>(lines: readonly T[], at: number): Section<T>[] {
   const sections: Section<T>[] = [];
   for (const line of lines) {
-    const crossing = line.x0 < at - 1 && line.x1 > at - gutter;
+    const crossing = line.x0 < at - 1 && line.x1 > at - 1;
     const last = sections.at(-1);
     if (last?.crossing === crossing) last.lines.push(line);
     else sections.push({ crossing, lines: [line] });
@@ -71,11 +73,12 @@ function toSections<T extends Box>(lines: readonly T[], at: number, gutter: numb
   return sections;
 }
 
-function isDivided(section: Section<Box>, at: number): boolean {
+function isDivided(section: Section<Box>, at: number, gutter: number): boolean {
   if (section.crossing || section.lines.length < 2 * MIN_COLUMN_LINES) return false;
   const left = section.lines.filter((line) => line.x0 < at - 1);
   const right = section.lines.filter((line) => line.x0 >= at - 1);
   if (left.length < MIN_COLUMN_LINES || right.length < MIN_COLUMN_LINES) return false;
+  if (left.filter((line) => line.x1 > at - gutter).length > left.length * MAX_IN_GUTTER) return false;
   const [from, to] = extent(section.lines);
   const least = (to - from) * MIN_COLUMN_WIDTH;
   return width(left) >= least && width(right) >= least;
