@@ -2,14 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from './errors.ts';
 import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
-import {
-  logHolders,
-  type MemoryBudget,
-  type MemoryUse,
-  toBudget,
-  toMb,
-  toOutOfMemory,
-} from './memory-budget.ts';
+import { type MemoryBudget, type MemoryUse, toBudget, toMb, toOutOfMemory } from './memory-budget.ts';
 import { MemoryMeter } from './memory-meter.ts';
 import { MemoryWatch, type Watched } from './memory-watch.ts';
 

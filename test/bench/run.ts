@@ -1,6 +1,8 @@
 /** `npm run bench -- NAME…`: runs the named benches one after the other; without a name, all of them. */
 const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>>> = {
   memory: () => import('./memory.ts'),
+  book: () => import('./book.ts'),
+  guard: () => import('./guard.ts'),
   zip: () => import('./zip.ts'),
   pdf: () => import('./pdf.ts'),
 };

@@ -18,39 +18,29 @@ export interface LinesRun {
   readonly seconds: number;
 }
 
-export interface LinesOptions extends Partial<LocalOptions> {
+export interface SourceOptions extends Partial<LocalOptions> {
   readonly kind: string;
   /** The modules that register test kinds, imported by the caller too. */
   readonly modules: string[];
-  /** The source, one JSON line each. */
-  readonly lines: readonly object[];
+  readonly name: string;
+  readonly body: Uint8Array | string;
   readonly timeoutMs?: number;
 }
 
-/** Runs a source of JSON lines through the whole local stack, from upload to the manifest. */
-export async function runLines({
-  kind,
-  modules,
-  lines,
-  timeoutMs = 600_000,
-  ...options
-}: LinesOptions): Promise<LinesRun> {
+/** Runs one source through the whole local stack, from upload to the manifest. */
+export async function runSource(given: SourceOptions): Promise<LinesRun> {
+  const { kind, modules, name, body, timeoutMs = 600_000, ...options } = given;
   const synthesised = await synthTestStack(modules);
   const stack = await startTestStack(synthesised, options);
   const started = performance.now();
   try {
     const bucket = stack.template.output('InboxBucketName');
-    const key = `${kind}/source/lines.${kind}`;
-    const Body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const key = `${kind}/source/${name}`;
     const client = new S3Client({ forcePathStyle: true });
-    const { VersionId } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
-    const ref = { bucket, key, versionId: VersionId, size: Buffer.byteLength(Body) };
-    const run = await waitForRun(
-      toRunId(kindNamed(kind), ref, {}),
-      1,
-      () => undefined,
-      AbortSignal.timeout(timeoutMs),
-    );
+    const { VersionId } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    const ref = { bucket, key, versionId: VersionId, size: Buffer.byteLength(body) };
+    const id = toRunId(kindNamed(kind), ref, {});
+    const run = await waitForRun(id, 1, () => undefined, AbortSignal.timeout(timeoutMs));
     const manifest = await getJsonLines(stack.template.output('ResultsBucketName'), run.manifest ?? '');
     return {
       state: run.state,
@@ -64,4 +54,13 @@ export async function runLines({
     await stack.stop();
     await synthesised.remove();
   }
+}
+
+/** The same for a source of JSON lines. */
+export async function runLines({
+  lines,
+  ...options
+}: Omit<SourceOptions, 'name' | 'body'> & { lines: readonly object[] }): Promise<LinesRun> {
+  const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return await runSource({ ...options, name: `lines.${options.kind}`, body });
 }

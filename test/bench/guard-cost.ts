@@ -1,0 +1,50 @@
+/** One measurement for the guard's bench, in a process of its own: `node guard-cost.ts direct|guarded SOURCE` (a JSON reference). */
+import { Guard } from '../../shared/guard.ts';
+import { type ItemOutcome, type Job, runItem } from '../../shared/item.ts';
+import { sourceRef } from '../../shared/message.ts';
+import '../support/book-kind.ts';
+
+const WARM_UP = 20;
+const ITEMS = 100;
+const PAGES = 3;
+const TIMEOUT_MS = 60_000;
+const MEMORY_MB = 512;
+
+const [how, source = ''] = process.argv.slice(2);
+const ref = sourceRef.parse(JSON.parse(source));
+const guard = new Guard(MEMORY_MB, new URL('../support/book-worker.ts', import.meta.url));
+
+for (let n = 0; n < WARM_UP; n++) await run(n);
+const before = process.cpuUsage();
+for (let n = WARM_UP; n < WARM_UP + ITEMS; n++) await run(n);
+const { user, system } = process.cpuUsage(before);
+const restartMs = how === 'guarded' ? await measureRestart() : 0;
+console.log(JSON.stringify({ cpuMs: (user + system) / 1000, restartMs }));
+process.exit(0);
+
+async function run(n: number): Promise<void> {
+  const data = { from: n * PAGES, count: PAGES };
+  const job: Job = {
+    kind: 'book',
+    group: 'bench',
+    source: ref,
+    options: {},
+    item: { id: String(n), identity: '', bytes: 0, data },
+  };
+  const outcome = await (how === 'guarded' ? guard.run(job, TIMEOUT_MS) : direct(job));
+  if (outcome.type !== 'result' || outcome.result.status !== 'ok') throw new Error(JSON.stringify(outcome));
+}
+
+function direct(job: Job): Promise<ItemOutcome> {
+  return runItem(job, { signal: AbortSignal.timeout(TIMEOUT_MS), stage: () => undefined });
+}
+
+/** What a new thread adds to an item: the same item warm, and after its thread was ended. */
+async function measureRestart(): Promise<number> {
+  const warm = performance.now();
+  await run(0);
+  const cold = performance.now();
+  await guard.stop();
+  await run(0);
+  return performance.now() - cold - (cold - warm);
+}

@@ -1,0 +1,2 @@
+import './book-kind.ts';
+import '../../shared/item-worker.ts';
