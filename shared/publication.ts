@@ -7,7 +7,7 @@ import { groupResults } from './join.ts';
 import { publishedKey, publishedPrefix, rootGroup, stagedKey } from './keys.ts';
 import type { ItemResult } from './kind.ts';
 import { type MemoryReport, MemoryTally } from './memory-report.ts';
-import { loadUnchanged, toFingerprint } from './plan.ts';
+import { loadUnchanged, toFingerprint } from './plan-writer.ts';
 import type { Turn } from './publish.ts';
 import type { Run } from './run.ts';
 import { copyObject, deleteObjects, getJsonLines } from './store.ts';

@@ -1,0 +1,135 @@
+import { readEnv } from './env.ts';
+import { Fingerprints } from './fingerprints.ts';
+import { attemptOf, type Group, type PlanCursor, sealGroup, storeCursor } from './group.ts';
+import { planKey, unchangedKey } from './keys.ts';
+import type { Item, Kind } from './kind.ts';
+import { BLOCK_CLUSTERS } from './ledger.ts';
+import { type Cluster, Packer } from './pack.ts';
+import { deployedTiers } from './queue.ts';
+import { getJsonLines, getObject, putObject } from './store.ts';
+
+/** The identity of an item among those of its group, for the sets of unchanged ones. */
+export const toFingerprint = (item: Pick<Item, 'id' | 'identity'>): string => `${item.id}\n${item.identity}`;
+
+/**
+ * Collects the clusters of one plan attempt into plan parts. It can hand on after any entry: the part at work is written
+ * as far as it goes, and the next attempt reads it back and writes it whole under its own name.
+ */
+export class PlanWriter {
+  readonly #group: string;
+  readonly #attempt: number;
+  readonly #segments: Group['segments'];
+  readonly #packer: Packer;
+  readonly #tiers: number;
+  readonly #unchanged: Fingerprints;
+  #part: string[];
+  #clusters: number;
+  #items: number;
+  #entries: number;
+
+  static async open(group: string, kind: Kind, record: Group): Promise<PlanWriter> {
+    const unchanged = await loadUnchanged(group, record.cursor?.attempt);
+    return new PlanWriter(group, kind, record, unchanged, await loadOpenPart(group, record));
+  }
+
+  private constructor(group: string, kind: Kind, record: Group, unchanged: Fingerprints, openPart: string[]) {
+    const start: Pick<PlanCursor, 'entries' | 'clusters' | 'items'> = record.cursor ?? {
+      entries: 0,
+      clusters: 0,
+      items: 0,
+    };
+    this.#group = group;
+    this.#attempt = record.attempt;
+    this.#packer = new Packer(kind);
+    this.#tiers = deployedTiers(kind.name).length;
+    this.#unchanged = unchanged;
+    this.#part = openPart;
+    this.#clusters = start.clusters;
+    this.#items = start.items;
+    this.#entries = start.entries;
+    const part = partAt(start.clusters);
+    const before = record.segments.filter((segment) => segment.part < part);
+    this.#segments = [...before, { attempt: record.attempt, part }];
+  }
+
+  /** Takes one item; an unchanged one is counted and remembered, as long as there is room for it. */
+  async add(item: Item, isUnchanged: boolean): Promise<void> {
+    this.#entries++;
+    this.#items++;
+    if (isUnchanged && item.failure === undefined && this.#unchanged.add(toFingerprint(item))) return;
+    for (const closed of this.#packer.add(item)) this.#take(closed);
+    // Parts and ledger blocks are the same clusters: what is open is closed in time for the part that it began in.
+    if (this.#part.length >= BLOCK_CLUSTERS - this.#tiers) this.#closeOpen();
+    if (this.#part.length >= BLOCK_CLUSTERS) await this.#writePart();
+  }
+
+  /** Stores everything up to here and the cursor that stands for it; false when a newer attempt has taken over. */
+  async handOn(kindCursor: string | undefined): Promise<boolean> {
+    this.#closeOpen();
+    await this.#writePart();
+    await this.#storeUnchanged();
+    return await storeCursor(this.#group, this.#segments, {
+      entries: this.#entries,
+      kind: kindCursor,
+      clusters: this.#clusters,
+      items: this.#items,
+      attempt: this.#attempt,
+    });
+  }
+
+  /** Ends the plan; undefined when a newer attempt has taken over. */
+  async seal(): Promise<Group | undefined> {
+    this.#closeOpen();
+    await this.#writePart();
+    await this.#storeUnchanged();
+    const totals = { clusters: this.#clusters, items: this.#items, unchanged: this.#unchanged.size };
+    const seal = { attempt: this.#attempt, segments: this.#segments, ...totals };
+    const sealed = await sealGroup(this.#group, seal);
+    return sealed ? { ...seal, sentParts: 0, ok: 0, failed: 0, bytes: 0 } : undefined;
+  }
+
+  #closeOpen(): void {
+    for (const open of this.#packer.rest()) this.#take(open);
+  }
+
+  #take(cluster: Cluster): void {
+    this.#part.push(JSON.stringify({ index: this.#clusters++, ...cluster }));
+  }
+
+  async #writePart(): Promise<void> {
+    if (this.#part.length === 0) return;
+    const key = planKey(this.#group, this.#attempt, partAt(this.#clusters - 1));
+    await putObject(readEnv(['results']).results, key, `${this.#part.join('\n')}\n`, 'application/x-ndjson');
+    this.#part = [];
+  }
+
+  async #storeUnchanged(): Promise<void> {
+    if (this.#unchanged.size === 0) return;
+    const key = unchangedKey(this.#group, this.#attempt);
+    await putObject(readEnv(['results']).results, key, this.#unchanged.toBytes(), 'application/octet-stream');
+  }
+}
+
+/** The plan part (and ledger block) that a cluster is in. */
+const partAt = (cluster: number): number => Math.floor(cluster / BLOCK_CLUSTERS);
+
+/** The clusters of the part that the last attempt left unfinished. */
+async function loadOpenPart(group: string, { cursor, segments }: Group): Promise<string[]> {
+  if (cursor === undefined || cursor.clusters % BLOCK_CLUSTERS === 0) return [];
+  const part = partAt(cursor.clusters);
+  const key = planKey(group, attemptOf(segments, part), part);
+  const lines = await getJsonLines(readEnv(['results']).results, key);
+  if (!lines) throw new Error(`expected the plan part ${key}, found none`);
+  const clusters = await Array.fromAsync(lines, (line) => JSON.stringify(line));
+  return clusters.slice(0, cursor.clusters % BLOCK_CLUSTERS);
+}
+
+/** The items that a plan attempt left out because the last manifest has them. */
+export async function loadUnchanged(group: string, attempt: number | undefined): Promise<Fingerprints> {
+  const body =
+    attempt === undefined
+      ? undefined
+      : await getObject(readEnv(['results']).results, unchangedKey(group, attempt));
+  if (!body) return new Fingerprints();
+  return Fingerprints.fromBytes(Buffer.concat(await Array.fromAsync(body)));
+}
