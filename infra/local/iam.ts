@@ -22,7 +22,7 @@ export interface Iam {
 
 /**
  * Checks calls against the template's roles and the policies attached to them. Policies of resources (buckets, queues)
- * are not looked at: ours only ask for TLS. Throws an Error for a policy that can't be judged here.
+ * are not looked at: ours ask for TLS, and let EventBridge send. Throws an Error for a policy that can't be judged here.
  */
 export function createIam(template: Template, log: (line: string) => void): Iam {
   const roles = readRoles(template);
