@@ -1,4 +1,7 @@
-/** Quality of PDF → Markdown: the corpus printed by real producers, converted, and scored against the original. */
+/**
+ * Quality of PDF → Markdown: the corpus printed by real producers, converted, and scored against the original, beside the
+ * peers that are installed. `node test/bench/pdf-quality.ts [PART-OF-NAME] [--no-peers]`.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,55 +10,93 @@ import { openPdf } from '../../shared/pdf/document.ts';
 import { joinPages } from '../../shared/pdf/join.ts';
 import { convertPage, type PageResult } from '../../shared/pdf/page.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
+import type { Document } from './pdf-quality/ast.ts';
 import { CORPUS } from './pdf-quality/corpus.ts';
 import { mhs } from './pdf-quality/mhs.ts';
 import { nid } from './pdf-quality/nid.ts';
+import { convertByPeer, isImportable, PEERS } from './pdf-quality/peers.ts';
 import { isInstalled, PRODUCERS, producePdf } from './pdf-quality/produce.ts';
 import { teds } from './pdf-quality/teds.ts';
 import { toMarkdown } from './pdf-quality/to-md.ts';
 
-export interface Score {
+interface Score {
   readonly name: string;
   readonly nid: number;
   readonly teds: number | undefined;
   readonly mhs: number | undefined;
 }
 
-/** PDFs are printed once and kept between runs. */
+interface Printed {
+  readonly document: Document;
+  readonly producer: string;
+  readonly path: string;
+}
+
+/** PDFs are printed once and kept between runs; conversions lie beside them, to look at. */
 const CACHE = join(tmpdir(), 'smallbatch-pdf-quality');
 const WORST = 10;
+/** What the library promises; the bench fails below it. */
+const LEAST = { overall: 0.85, each: 0.8 };
 
-/** Prints scores by producer and the ten worst documents. */
-export async function bench(only = ''): Promise<void> {
+/** Prints scores by producer, the ten worst documents, and the peers' scores. */
+export async function bench(only = '', withPeers = true): Promise<void> {
+  const printed = await printCorpus(only);
   const scores: Score[] = [];
+  for (const item of printed) scores.push(score(item, await convert(item)));
+  for (const { name } of PRODUCERS) {
+    report(
+      name,
+      scores.filter((item) => item.name.endsWith(`.${name}`)),
+    );
+  }
+  const isGood = report('all', scores);
+  const worst = [...scores].sort((a, b) => overall(a) - overall(b)).slice(0, WORST);
+  for (const item of worst) console.log(`  worst: ${line(item.name, item)}`);
+  if (withPeers) await benchPeers(printed);
+  if (!isGood && only === '')
+    throw new Error(`pdf-quality: below ${LEAST.overall} overall or ${LEAST.each} in one score`);
+}
+
+async function printCorpus(only: string): Promise<Printed[]> {
+  const printed: Printed[] = [];
   for (const producer of PRODUCERS) {
     if (!isInstalled(producer.command)) {
       console.log(`pdf-quality: ${producer.name} skipped: ${producer.command} is not installed`);
       continue;
     }
-    const own: Score[] = [];
     for (const document of CORPUS) {
       if (!producer.prints(document) || !`${document.name}.${producer.name}`.includes(only)) continue;
       const path = await producePdf(document, producer, CACHE);
-      const found = await convert(path);
-      mkdirSync(join(CACHE, 'out'), { recursive: true });
-      writeFileSync(join(CACHE, 'out', `${document.name}.${producer.name}.md`), found);
-      writeFileSync(join(CACHE, 'out', `${document.name}.ref.md`), toMarkdown(document));
-      own.push(score(`${document.name}.${producer.name}`, toMarkdown(document), found));
+      printed.push({ document, producer: producer.name, path });
     }
-    report(producer.name, own);
-    scores.push(...own);
   }
-  report('all', scores);
-  const worst = [...scores].sort((a, b) => overall(a) - overall(b)).slice(0, WORST);
-  for (const item of worst) console.log(`  worst: ${line(item.name, item)}`);
+  return printed;
 }
 
-async function convert(path: string): Promise<string> {
+async function benchPeers(printed: readonly Printed[]): Promise<void> {
+  for (const peer of PEERS) {
+    if (!isImportable(peer.module)) {
+      console.log(`pdf-quality: ${peer.name} skipped: python3 can't import it`);
+      continue;
+    }
+    const found = await convertByPeer(
+      peer,
+      printed.map(({ path }) => path),
+    );
+    report(
+      peer.name,
+      printed.map((item) => score(item, found.get(item.path) ?? '')),
+    );
+  }
+}
+
+async function convert({ document: { name }, producer, path }: Printed): Promise<string> {
   const document = await openPdf(path);
   try {
     let markdown = '';
     for await (const chunk of joinPages(convertPages(document))) markdown += chunk;
+    mkdirSync(join(CACHE, 'out'), { recursive: true });
+    writeFileSync(join(CACHE, 'out', `${name}.${producer}.md`), markdown);
     return markdown;
   } finally {
     document.close();
@@ -67,7 +108,9 @@ async function* convertPages(document: Awaited<ReturnType<typeof openPdf>>): Asy
   for (let page = 1; page <= document.pages; page += 1) yield await convertPage(document, page, profile);
 }
 
-function score(name: string, reference: string, found: string): Score {
+function score({ document, producer }: Printed, found: string): Score {
+  const reference = toMarkdown(document);
+  const name = `${document.name}.${producer}`;
   return { name, nid: nid(reference, found), teds: teds(reference, found), mhs: mhs(reference, found) };
 }
 
@@ -81,16 +124,18 @@ function mean(values: readonly (number | undefined)[]): number {
   return known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
 }
 
-function report(name: string, scores: readonly Score[]): void {
-  const means = {
-    nid: mean(scores.map((score) => score.nid)),
-    teds: mean(scores.map((score) => score.teds)),
-    mhs: mean(scores.map((score) => score.mhs)),
+/** Prints the means; are they as good as promised? */
+function report(name: string, scores: readonly Score[]): boolean {
+  const means: Score = {
+    name,
+    nid: mean(scores.map((item) => item.nid)),
+    teds: mean(scores.map((item) => item.teds)),
+    mhs: mean(scores.map((item) => item.mhs)),
   };
-  const total = mean(scores.map(overall)).toFixed(3);
-  console.log(
-    `pdf-quality ${name}: ${scores.length} PDFs, overall ${total}, ${line('', { name, ...means })}`,
-  );
+  const total = mean(scores.map(overall));
+  console.log(`pdf-quality ${name}: ${scores.length} PDFs, overall ${total.toFixed(3)},${line('', means)}`);
+  const least = Math.min(means.nid, means.teds ?? 1, means.mhs ?? 1);
+  return total >= LEAST.overall && least >= LEAST.each;
 }
 
 function line(name: string, { nid, teds, mhs }: Score): string {
@@ -98,4 +143,7 @@ function line(name: string, { nid, teds, mhs }: Score): string {
   return `${name} NID ${show(nid)} TEDS ${show(teds)} MHS ${show(mhs)}`;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await bench(process.argv[2]);
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  await bench(names[0], !process.argv.includes('--no-peers'));
+}
