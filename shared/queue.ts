@@ -14,11 +14,19 @@ const BATCH_BYTES = 1_000_000;
 const SEND_ATTEMPTS = 6;
 const BACKOFF_MS = 100;
 
-let shared: SQSClient | undefined;
-const client = (): SQSClient => {
+/** What is needed of the SDK's client. */
+export type QueueClient = Pick<SQSClient, 'send'>;
+
+let shared: QueueClient | undefined;
+const client = (): QueueClient => {
   shared ??= new SQSClient({ maxAttempts: 5 });
   return shared;
 };
+
+/** Passes in another client than the SDK's own, in the place of the one that is made on first use. */
+export function useQueueClient(other: QueueClient): void {
+  shared = other;
+}
 
 /** Sends one message. `fairGroup` (the run) keeps a large run from starving a small one on a standard queue. */
 export async function sendMessage(

@@ -24,13 +24,22 @@ export const OPEN_INDEX = 'open';
 /** Records of runs are removed this long after their last change (the table's TTL attribute is `expiresAt`). */
 const RETENTION_DAYS = 90;
 
-let shared: DynamoDBDocumentClient | undefined;
-const client = (): DynamoDBDocumentClient => {
+/** What is needed of the SDK's client. */
+export type TableClient = Pick<DynamoDBDocumentClient, 'send'>;
+
+let shared: TableClient | undefined;
+const client = (): TableClient => {
   shared ??= DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 8 }), {
     marshallOptions: { removeUndefinedValues: true },
   });
   return shared;
 };
+
+/** Passes in another client than the SDK's own, in the place of the one that is made on first use. */
+export function useTableClient(other: TableClient): void {
+  shared = other;
+}
+
 const tableName = (): string => readEnv(['table']).table;
 
 export type Row = Readonly<Record<string, unknown>>;
