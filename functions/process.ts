@@ -23,10 +23,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
       remainingMs: () => context.getRemainingTimeInMillis(),
       outOfTime: outOfTime(context),
     });
-    log.info('cluster', {
-      ...summary,
-      items: message.items.length,
-      ms: Math.round(performance.now() - started),
-    });
+    const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
+    const ms = Math.round(performance.now() - started);
+    log.info('cluster', { ...summary, items: message.items.length, ms, rssMb });
   });
 }

@@ -19,8 +19,8 @@ export type FromWorker =
   | { readonly type: 'compiled'; readonly bytes: number; readonly module: WebAssembly.Module }
   | { readonly type: 'outcome'; readonly outcome: ItemOutcome };
 
-/** The thread's young generation is small beside its heap, and comes on top of it. */
-const YOUNG_GENERATION_MB = 16;
+/** As much as a main thread of Lambda's gets for a 512 MB function; with less, garbage is collected too often. */
+const YOUNG_GENERATION_MB = 48;
 
 /** Beside this module, in the bundle as in the sources. */
 const ITEM_WORKER = new URL(
