@@ -9,12 +9,16 @@ export interface Chunk extends Box {
   readonly lines: readonly Line[];
   /** Of an item: its marker, not in `lines`, and where its text begins. */
   readonly marker?: Marker;
+  /** Of an item: its first line with the marker. */
+  readonly whole?: Line;
   readonly textX: number;
 }
 
 interface OpenLine {
   readonly line: Line;
   readonly marker?: Marker;
+  /** With the marker. */
+  readonly whole?: Line;
 }
 
 /** Lines further apart than this factor of the usual distance begin something new. */
@@ -32,7 +36,7 @@ export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chu
   for (const [index, line] of lines.entries()) {
     const before = lines[index - 1];
     const marker = findMarker(line, before, bullets);
-    if (marker) groups.push([{ line: withoutMarker(line, marker), marker }]);
+    if (marker) groups.push([{ line: withoutMarker(line, marker), marker, whole: line }]);
     else if (before && goesOn(before, line, pitches) && !changesWeight(before, line, right))
       groups.at(-1)?.push({ line });
     else groups.push([{ line }]);
@@ -151,17 +155,24 @@ function toParagraphs(group: readonly OpenLine[]): Chunk[] {
     else parts.push([line]);
   }
   return parts.map((part, index) =>
-    index === 0 && first.marker ? toChunk('item', part, first.marker) : toChunk('text', part),
+    index === 0 && first.marker
+      ? { ...toChunk('item', part, first.marker), whole: first.whole }
+      : toChunk('text', part),
   );
 }
 
 function beginsParagraph(part: readonly Line[], line: Line, { x0, x1 }: Pick<Box, 'x0' | 'x1'>): boolean {
   const before = part.at(-1);
-  if (!before) return true;
+  if (!before || isContentsEntry(before)) return true;
   if (isCentred(before, line) && Math.abs(before.x0 - line.x0) > 1) return false;
   const isFirstIndent = line.x0 > before.x0 + INDENT_EM * line.size && before.x0 < x0 + INDENT_EM * line.size;
   if (isFirstIndent && part.length > 0 && !isHanging(part)) return true;
   return hasRoom(before, line, x1) && !isRightToLeft(lineText(line));
+}
+
+/** A line of a table of contents: dots up to a page number. */
+function isContentsEntry(line: Line): boolean {
+  return /(\.\s?){4,}\s*[\divxl]+$/.test(lineText(line));
 }
 
 /** The first line stands out to the left: a bibliography's entry goes on indented. */

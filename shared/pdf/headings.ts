@@ -14,16 +14,18 @@ const MAX_BOLD_LINES = 2;
 const MAX_CHARS = 200;
 /** Larger than the body by this factor is a heading's size. */
 const LARGER = 1.06;
+/** Code may be set a little larger than the text; a title in a monospaced face is much larger. */
+const LARGER_CODE = 1.25;
 const MAX_LEVELS = 6;
 
 /** The style of a block that could be a heading in a document with this body size; else undefined. */
 export function headingStyleOf(chunk: Chunk, bodySize: number): HeadingStyle | undefined {
   const [first] = chunk.lines;
-  if (!first || chunk.kind !== 'text' || chunk.lines.length > MAX_LINES) return undefined;
+  if (!first || chunk.kind === 'item' || chunk.lines.length > MAX_LINES) return undefined;
   const text = chunk.lines.map((line) => lineText(line)).join(' ');
   if (text.length > MAX_CHARS || !/\p{L}/u.test(text) || /[,;]$/.test(text)) return undefined;
-  const isLarge = first.size >= bodySize * LARGER;
-  if (!isLarge && !isBoldTitle(chunk, text, bodySize)) return undefined;
+  const isLarge = first.size >= bodySize * (chunk.kind === 'code' ? LARGER_CODE : LARGER);
+  if (!isLarge && (chunk.kind === 'code' || !isBoldTitle(chunk, text, bodySize))) return undefined;
   return {
     size: Math.round(first.size * 2) / 2,
     bold: isAllBold(first),

@@ -12,7 +12,7 @@ export interface InlineContext {
 }
 
 export interface InlineOptions {
-  /** Headings and head rows are bold as such. */
+  /** Headings and head rows are bold as such; a title in a monospaced face is no code. */
   readonly dropBold?: boolean;
 }
 
@@ -87,7 +87,7 @@ function styleOf(word: Word, line: Line, context: InlineContext, options: Inline
   return {
     bold: face.bold && !options.dropBold && shift === '',
     italic: face.italic && shift === '',
-    code: face.mono,
+    code: face.mono && !options.dropBold,
     strike: context.bars.some((bar) => strikes(bar, word)),
     shift,
     uri: context.links.find((link) => covers(link, word))?.uri ?? '',
@@ -175,6 +175,9 @@ function codeSpan(text: string): string {
   return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
 }
 
+/** The dots between a title and its page number. */
+const LEADER = / ?(?:\. ?){5,}/g;
+
 /** Escapes only what Markdown would take as markup. */
 export function escapeText(text: string): string {
   return text
@@ -183,5 +186,7 @@ export function escapeText(text: string): string {
     .replace(/(^|\s)_|_(?=\s|$)/g, (match) => match.replace('_', '\\_'))
     .replace(/<(?=[a-z/!?])/gi, '\\<')
     .replace(/\[(?=[^\]]*\]\()/g, '\\[')
-    .replace(/~~/g, '\\~~');
+    .replace(/~~/g, '\\~~')
+    .replace(LEADER, ' … ')
+    .replace(/^ … /, '… ');
 }

@@ -1,11 +1,12 @@
 /** From a page's lines to its blocks in reading order. */
 import { takeAlignedTables } from './aligned-tables.ts';
 import { attachHead } from './attach-head.ts';
-import { type Chunk, toChunks } from './chunks.ts';
+import { type Chunk, isAllMono, toChunks } from './chunks.ts';
 import { takeFramedTables } from './framed-tables.ts';
 import { takeGridTables } from './grid-tables.ts';
 import { joinColumns } from './join-columns.ts';
-import { toColumns } from './reading-order.ts';
+import { toNumberedHeading } from './numbered-headings.ts';
+import { type ColumnLine, toColumns } from './reading-order.ts';
 import { isWhite, toRulings } from './rulings.ts';
 import { withoutRunning } from './running-heads.ts';
 import type { Table } from './table.ts';
@@ -13,7 +14,7 @@ import type { Box, Line, PageContent, Rule } from './words.ts';
 
 export type Block = Chunk | { readonly kind: 'table'; readonly table: Table };
 
-type Piece = Box & ({ readonly line: Line } | { readonly table: Table });
+type Piece = ColumnLine & ({ readonly line: Line } | { readonly table: Table });
 
 /** Drawn bullets are squares or circles of this size in points. */
 const BULLET_PT = { least: 1.5, most: 6.5 } as const;
@@ -43,12 +44,18 @@ export function findTables(content: PageContent): TablesAndLines {
 export function layOut(content: PageContent, running: readonly string[], bodySize: number): Block[] {
   const { tables, lines } = findTables(content);
   const pieces: Piece[] = [
-    ...withoutRunning(lines, content.height, running).map((line) => ({ ...boxOf(line), line })),
+    ...withoutRunning(lines, content.height, running).map((line) => ({
+      ...boxOf(line),
+      mono: isAllMono(line),
+      line,
+    })),
     ...tables.map((table) => ({ ...boxOf(table), table })),
   ];
   const bullets = content.rules.filter(isBullet);
   const columns = toColumns(pieces, bodySize).map((column) => toBlocks(column, bullets));
-  return joinColumns(columns, bodySize);
+  return joinColumns(columns, bodySize).map((block, index, all) =>
+    toNumberedHeading(block, [all[index - 1], all[index + 1]], bodySize),
+  );
 }
 
 function boxOf({ x0, y0, x1, y1 }: Box): Box {

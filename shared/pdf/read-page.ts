@@ -165,6 +165,6 @@ function readFace(wasm: WasmHandle, font: number): Face {
     italic: wasm._wasm_font_is_italic(font) !== 0 || /italic|oblique|slanted|CMTI|CMSL|SFTI/i.test(name),
     mono:
       wasm._wasm_font_is_monospaced(font) !== 0 ||
-      /mono|courier|consolas|menlo|CMTT|SFTT|typewriter/i.test(name),
+      /mono(?!type)|courier|consolas|menlo|CMTT|SFTT|typewriter/i.test(name),
   };
 }

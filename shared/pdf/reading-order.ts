@@ -15,12 +15,18 @@ const MAX_IN_GUTTER = 0.1;
 /** Sections within sections: title over columns over a figure's columns. */
 const MAX_DEPTH = 6;
 
+/** What stands in columns: a line, or a table. */
+export interface ColumnLine extends Box {
+  /** Set in a monospaced face: what stands beside code is its comment, not a column. */
+  readonly mono?: boolean;
+}
+
 /** Groups `lines` into columns in reading order; each group is sorted from top to bottom. */
-export function toColumns<T extends Box>(lines: readonly T[], bodySize: number): T[][] {
+export function toColumns<T extends ColumnLine>(lines: readonly T[], bodySize: number): T[][] {
   return cut(lines, bodySize * MIN_GUTTER_EM, 0);
 }
 
-function cut<T extends Box>(lines: readonly T[], gutter: number, depth: number): T[][] {
+function cut<T extends ColumnLine>(lines: readonly T[], gutter: number, depth: number): T[][] {
   const sorted = [...lines].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
   const at = depth < MAX_DEPTH ? bestGutter(sorted, gutter) : undefined;
   if (at === undefined) return sorted.length > 0 ? [sorted] : [];
@@ -38,7 +44,7 @@ interface Section<T> {
 }
 
 /** The left edge of a column such that the most lines lie in sections which it divides. */
-function bestGutter(lines: readonly Box[], gutter: number): number | undefined {
+function bestGutter(lines: readonly ColumnLine[], gutter: number): number | undefined {
   let best: { at: number; lines: number } | undefined;
   for (const at of leftEdges(lines)) {
     let divided = 0;
@@ -62,7 +68,7 @@ function leftEdges(lines: readonly Box[]): number[] {
     .map(([edge]) => edge);
 }
 
-function toSections<T extends Box>(lines: readonly T[], at: number): Section<T>[] {
+function toSections<T extends ColumnLine>(lines: readonly T[], at: number): Section<T>[] {
   const sections: Section<T>[] = [];
   for (const line of lines) {
     const crossing = line.x0 < at - 1 && line.x1 > at - 1;
@@ -73,15 +79,16 @@ function toSections<T extends Box>(lines: readonly T[], at: number): Section<T>[
   return sections;
 }
 
-function isDivided(section: Section<Box>, at: number, gutter: number): boolean {
+function isDivided(section: Section<ColumnLine>, at: number, gutter: number): boolean {
   if (section.crossing || section.lines.length < 2 * MIN_COLUMN_LINES) return false;
   const left = section.lines.filter((line) => line.x0 < at - 1);
   const right = section.lines.filter((line) => line.x0 >= at - 1);
   if (left.length < MIN_COLUMN_LINES || right.length < MIN_COLUMN_LINES) return false;
+  if (section.lines.filter((line) => line.mono).length > section.lines.length / 2) return false;
   if (left.filter((line) => line.x1 > at - gutter).length > left.length * MAX_IN_GUTTER) return false;
   const [from, to] = extent(section.lines);
   const least = (to - from) * MIN_COLUMN_WIDTH;
-  return width(left) >= least && width(right) >= least;
+  return usualWidth(left) >= least && usualWidth(right) >= least;
 }
 
 function extent(lines: readonly Box[]): [number, number] {
@@ -94,7 +101,8 @@ function extent(lines: readonly Box[]): [number, number] {
   return [from, to];
 }
 
-function width(lines: readonly Box[]): number {
-  const [from, to] = extent(lines);
-  return to - from;
+/** The median: a few wide lines don't make a column of a list's markers or a table of contents' page numbers. */
+function usualWidth(lines: readonly Box[]): number {
+  const widths = lines.map(({ x0, x1 }) => x1 - x0).sort((a, b) => a - b);
+  return widths[Math.floor(widths.length / 2)] ?? 0;
 }

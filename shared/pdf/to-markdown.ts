@@ -43,12 +43,12 @@ function toContext(content: PageContent, blocks: readonly Block[], profile: PdfP
 
 function toBlock(block: Block, profile: PdfProfile, context: InlineContext): string {
   if (block.kind === 'table') return tableMarkdown(block.table, context);
-  if (block.kind === 'code') return codeBlock(block.lines);
   const level = headingLevel(block, profile.headings, profile.bodySize);
   if (level !== undefined) {
     const text = toInline(block.lines, context, { dropBold: true });
     return `${'#'.repeat(level)} ${text}`;
   }
+  if (block.kind === 'code') return codeBlock(block.lines);
   const label = noteLabel(block, profile.bodySize);
   if (label !== undefined) return `[^${label}]: ${toInline(withoutLabel(block.lines), context)}`;
   return escapeStart(toInline(block.lines, context));
