@@ -6,17 +6,24 @@ import type { Line } from './words.ts';
 
 const MIN_WIDTH_PT = 40;
 const SAME_EXTENT_PT = 8;
-/** Above this height between the first and the last line, it is a page with a head and a foot line. */
-const MAX_GAPS = 200;
+/** More lines of one length are a drawing or ruled paper. */
+const MAX_LINES = 100;
+/** Pairs of lines that are tried on one page; a table needs one to three, a page of strokes would take minutes. */
+const MAX_TRIES = 300;
+
+interface Budget {
+  tries: number;
+}
 
 export function takeFramedTables(
   lines: readonly Line[],
   { horizontal }: Rulings,
 ): { tables: Table[]; rest: readonly Line[] } {
   const tables: Table[] = [];
+  const budget = { tries: MAX_TRIES };
   let rest = lines;
   for (const frame of frames(horizontal)) {
-    const found = takeFrame(rest, frame);
+    const found = takeFrame(rest, frame, budget);
     tables.push(...found.tables);
     rest = found.rest;
   }
@@ -37,19 +44,20 @@ function frames(horizontal: readonly Segment[]): Segment[][] {
     if (group) group.push(segment);
     else groups.push([segment]);
   }
-  return groups.filter((group) => group.length >= 2 && group.length <= MAX_GAPS);
+  return groups.filter((group) => group.length >= 2 && group.length <= MAX_LINES);
 }
 
 /** Goes down from line to line and takes as many gaps together as make one table. */
 function takeFrame(
   lines: readonly Line[],
   frame: readonly Segment[],
+  budget: Budget,
 ): { tables: Table[]; rest: readonly Line[] } {
   const tables: Table[] = [];
   let rest = lines;
   let start = 0;
   while (start < frame.length - 1) {
-    const end = widestTable(rest, frame, start);
+    const end = widestTable(rest, frame, start, budget);
     if (end) {
       tables.push(end.table);
       rest = end.rest;
@@ -63,9 +71,13 @@ function widestTable(
   lines: readonly Line[],
   frame: readonly Segment[],
   start: number,
+  budget: Budget,
 ): { table: Table; rest: readonly Line[]; index: number } | undefined {
   for (let index = frame.length - 1; index > start; index -= 1) {
+    if (budget.tries <= 0) return undefined;
     const inside = between(lines, frame[start], frame[index]);
+    if (inside.length < 2) continue;
+    budget.tries -= 1;
     const { tables, rest } = takeAlignedTables(inside, true);
     const [table] = tables;
     if (!table || tables.length > 1 || rest.length > 0) continue;
