@@ -10,9 +10,11 @@ const BYTES = 16;
  */
 export class Fingerprints {
   #slots: Buffer;
+  readonly #max: number;
   #size = 0;
 
-  constructor(expected = 1024) {
+  constructor(expected = 1024, max = FINGERPRINTS_MAX) {
+    this.#max = max;
     this.#slots = Buffer.alloc(toCapacity(expected) * BYTES);
   }
 
@@ -39,11 +41,12 @@ export class Fingerprints {
     return this.#size;
   }
 
-  /** False when the set is full (`FINGERPRINTS_MAX`) and the value was not added. */
+  /** False when the set is full and does not have the value. */
   add(value: string): boolean {
-    if (this.#size >= FINGERPRINTS_MAX) return false;
+    const fingerprint = toFingerprint(value);
+    if (this.#size >= this.#max) return this.#find(fingerprint).found;
     if ((this.#size + 1) * 2 * BYTES > this.#slots.length) this.#grow();
-    this.#insert(toFingerprint(value));
+    this.#insert(fingerprint);
     return true;
   }
 
