@@ -14,7 +14,7 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
   limits: {
     memoryMb: [512],
     timeoutSeconds: 120,
-    // 20 pages at 3 s each, which only pages full of drawings take; 4 scanned ones at 15 s
+    // 20 pages at 3 s each, which only pages full of drawings take; one scanned one that lies on its side takes as long
     itemSeconds: 60,
     concurrency: 10,
     // the PDF at work and the cache of those before it
@@ -45,7 +45,7 @@ const OCR_MB = 140;
 function pagesEstimate({ from, to, hasScans }: PagesData): { memoryMb: number; seconds: number } {
   const pages = to - from + 1;
   return hasScans
-    ? { memoryMb: BASELINE_MB + OCR_MB, seconds: 3 + pages * 4 }
+    ? { memoryMb: BASELINE_MB + OCR_MB, seconds: pages * 6 }
     : { memoryMb: BASELINE_MB + PDF_MB, seconds: 2 + pages * 0.25 };
 }
 

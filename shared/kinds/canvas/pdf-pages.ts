@@ -1,7 +1,6 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Detail, Item } from '../../kind.ts';
 import type { PdfDocument } from '../../pdf/document.ts';
-import { closeOcr } from '../../pdf/ocr.ts';
 import { convertPage, type PageResult, type PdfOptions } from '../../pdf/page.ts';
 import type { PdfProfile } from '../../pdf/profile.ts';
 import type { ZipMember } from '../../zip/archive.ts';
@@ -27,15 +26,10 @@ export async function* convertPages(
   { options, signal, stage }: PageHooks,
 ): AsyncGenerator<PageResult> {
   const settings: PdfOptions = { ocr: options.ocr, ocrLanguages: options.ocrLanguages };
-  try {
-    for (let page = from; page <= to; page++) {
-      signal.throwIfAborted();
-      stage(`pdf: page ${page}`);
-      yield await convertPage(document, page, profile, settings);
-    }
-  } finally {
-    // the next item may need the memory that OCR holds
-    await closeOcr();
+  for (let page = from; page <= to; page++) {
+    signal.throwIfAborted();
+    stage(`pdf: page ${page}`);
+    yield await convertPage(document, page, profile, settings);
   }
 }
 

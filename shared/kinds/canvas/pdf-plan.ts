@@ -13,9 +13,9 @@ export interface PdfPlan {
 /** A PDF of more pages expands; a page of text takes 2 to 100 ms, one full of drawings seconds. */
 const PAGES_AT_ONCE = 20;
 const PAGES_PER_ITEM = 20;
-/** A scanned page takes 2 s, on its side up to 20 s; an item has 60 s. */
-const SCANS_AT_ONCE = 4;
-const SCANS_PER_ITEM = 4;
+/** A scanned page takes 2 s on a whole core, on its side up to 20 s, and a function of 512 MB has a third of a core; an item has 60 s. */
+const SCANS_AT_ONCE = 1;
+const SCANS_PER_ITEM = 1;
 /** Pages that are looked at, evenly spread; looking takes 1 to 7 ms a page. */
 const SAMPLE_PAGES = 60;
 

@@ -1,5 +1,6 @@
 import { SmallbatchError, toFailure } from '../../errors.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
+import { closeOcr } from '../../pdf/ocr.ts';
 import { ZipError } from '../../zip/errors.ts';
 import { convert } from './convert.ts';
 import { formatOf } from './formats.ts';
@@ -13,6 +14,8 @@ type Context = ProcessContext<CanvasOptions>;
 /** Converts one file of the course, or some pages of a long PDF, or writes the course's own record. */
 export async function processItem(item: Item<CanvasData>, context: Context): Promise<Outcome<CanvasData>> {
   const { data } = item;
+  // OCR stays open from one scanned page to the next; any other item may need the memory that it holds
+  if (data.type !== 'pages' || !data.hasScans) await closeOcr();
   switch (data.type) {
     case 'member':
       return await processMember(data, context);
