@@ -28,6 +28,10 @@ const DEFAULT_DPI = 200;
 const DATA_FOLDER = '4.0.0_best_int';
 const LSTM_ONLY = 1;
 
+/** A worker that nobody uses is ended, so that a program which forgets `closeOcr` ends as well. */
+const IDLE_MS = 10_000;
+
+let idle: NodeJS.Timeout | undefined;
 let worker: { readonly key: string; readonly ready: Promise<Worker> } | undefined;
 
 /** Below this, the page may lie on its side or upside down; at the other, it is surely upright. */
@@ -84,7 +88,9 @@ async function recognise(
   const { dpi = DEFAULT_DPI, maxPixels, languages = ['eng'] } = options;
   const { png, scale } = renderPage(document, index, { dpi, maxPixels, turn });
   const reader = await openWorker(languages);
+  clearTimeout(idle);
   const { data } = await reader.recognize(Buffer.from(png), {}, { text: false, blocks: true });
+  idle = setTimeout(closeOcr, IDLE_MS).unref();
   const lines: OcrLine[] = (data.blocks ?? []).flatMap((block) =>
     block.paragraphs.flatMap(({ lines }) => lines),
   );
@@ -127,6 +133,7 @@ function dataFolder(language: string): string {
 
 /** Ends the worker thread and gives its memory back; the next page starts a new one. */
 export async function closeOcr(): Promise<void> {
+  clearTimeout(idle);
   const open = worker;
   worker = undefined;
   if (!open) return;

@@ -12,6 +12,8 @@ const MIN_COLUMN_LINES = 4;
 const MIN_COLUMN_WIDTH = 0.12;
 /** Part of a column's lines that may stand out into the gutter (an overfull line, a wide table). */
 const MAX_IN_GUTTER = 0.1;
+/** Lines of one paragraph are this close, in font sizes. */
+const TIGHT_EM = 0.35;
 /** Sections within sections: title over columns over a figure's columns. */
 const MAX_DEPTH = 6;
 
@@ -19,6 +21,8 @@ const MAX_DEPTH = 6;
 export interface ColumnLine extends Box {
   /** Set in a monospaced face: what stands beside code is its comment, not a column. */
   readonly mono?: boolean;
+  /** Font size, of a line. */
+  readonly size?: number;
 }
 
 /** Groups `lines` into columns in reading order; each group is sorted from top to bottom. */
@@ -70,13 +74,30 @@ function leftEdges(lines: readonly Box[]): number[] {
 
 function toSections<T extends ColumnLine>(lines: readonly T[], at: number): Section<T>[] {
   const sections: Section<T>[] = [];
-  for (const line of lines) {
-    const crossing = line.x0 < at - 1 && line.x1 > at - 1;
+  for (const [index, line] of lines.entries()) {
     const last = sections.at(-1);
+    const crossing =
+      (line.x0 < at - 1 && line.x1 > at - 1) ||
+      (last?.crossing === true &&
+        endsParagraph(last.lines.at(-1), line, [lines[index - 1], lines[index + 1]]));
     if (last?.crossing === crossing) last.lines.push(line);
     else sections.push({ crossing, lines: [line] });
   }
   return sections;
+}
+
+/** The short last line of a title or paragraph that crosses the gutter: close below it, alone, in its size. */
+function endsParagraph(
+  before: ColumnLine | undefined,
+  line: ColumnLine,
+  neighbours: readonly (ColumnLine | undefined)[],
+): boolean {
+  if (!before?.size || !line.size || Math.abs(before.size - line.size) > 0.3) return false;
+  const isClose = line.y0 - before.y1 < TIGHT_EM * line.size && line.y0 > before.y0;
+  const isAlone = neighbours.every(
+    (other) => !other || other.y1 <= line.y0 + 1 || other.y0 >= line.y1 - 1 || other === before,
+  );
+  return isClose && isAlone && Math.abs(line.x0 - before.x0) < line.size * 2;
 }
 
 function isDivided(section: Section<ColumnLine>, at: number, gutter: number): boolean {

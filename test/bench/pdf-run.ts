@@ -1,6 +1,7 @@
 /** Converts one PDF and prints what it took as JSON: a program of its own, so that its memory is its own. */
 import { openPdf } from '../../shared/pdf/document.ts';
 import { joinPages } from '../../shared/pdf/join.ts';
+import { closeOcr } from '../../shared/pdf/ocr.ts';
 import { convertPage, type PageResult } from '../../shared/pdf/page.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
 
@@ -19,7 +20,7 @@ async function* convert(
   profile: ReturnType<typeof collectProfile>,
 ): AsyncIterable<PageResult> {
   for (let page = 1; page <= document.pages; page += 1) {
-    const result = await convertPage(document, page, profile);
+    const result = await convertPage(document, page, profile, { ocr: 'off' });
     if (result.status === 'failed') failed += 1;
     const rss = rssMb();
     peakMb = Math.max(peakMb, rss);
@@ -39,4 +40,5 @@ const growthMb = from === undefined || to === undefined ? null : to - from;
 console.log(
   JSON.stringify({ pages: document.pages, failed, profileMs: profiled - start, ms, peakMb, growthMb }),
 );
+await closeOcr();
 document.close();
