@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from './errors.ts';
 import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
-import { type MemoryBudget, type MemoryUse, toBudget, toMb, toOutOfMemory } from './memory-budget.ts';
+import {
+  isGrown,
+  type MemoryBudget,
+  type MemoryUse,
+  toBudget,
+  toMb,
+  toOutOfMemory,
+} from './memory-budget.ts';
 import { MemoryMeter } from './memory-meter.ts';
 import { MemoryWatch, type Watched } from './memory-watch.ts';
 
@@ -133,7 +140,8 @@ export class Guard {
   }
 
   async #renewIfGrown(): Promise<void> {
-    if (this.#thread && process.memoryUsage.rss() > this.#budget.soft) await this.stop();
+    const thread = this.#thread;
+    if (thread && isGrown(process.memoryUsage.rss(), thread.baseline, this.#budget)) await this.stop();
   }
 }
 

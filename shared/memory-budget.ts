@@ -4,19 +4,21 @@ const MB = 1024 * 1024;
 /** Kept free below the memory size: what an item can allocate between two looks at the RSS, and the runtime's own. */
 const RESERVE_MB = 64;
 const RESERVE_SHARE = 0.08;
-/** From here on the thread is renewed before the next item: ending it is what gives WASM memory back. */
+/**
+ * Of the room above the baseline; from here on the thread is renewed before the next item, since ending it is what gives
+ * WASM memory back. A mark that did not look at the baseline would renew a thread after every item of a small function.
+ */
 const SOFT_SHARE = 0.6;
 /** From here on one log line tells what holds the memory. */
 const REPORT_SHARE = 0.8;
 
 export const toMb = (bytes: number): number => Math.round(bytes / MB);
 
-/** A function's memory in bytes: where an item is ended, where it is reported, and where a thread is renewed. */
+/** A function's memory in bytes: where an item is reported, and where it is ended. */
 export interface MemoryBudget {
   readonly size: number;
   readonly limit: number;
   readonly report: number;
-  readonly soft: number;
 }
 
 export function toBudget(memoryMb: number): MemoryBudget {
@@ -27,6 +29,11 @@ export function toBudget(memoryMb: number): MemoryBudget {
     report: limit * REPORT_SHARE * MB,
     soft: limit * SOFT_SHARE * MB,
   };
+}
+
+/** True when an idle thread holds so much that it should be renewed. */
+export function isGrown(rss: number, baseline: number, { limit }: MemoryBudget): boolean {
+  return rss > baseline + (limit - baseline) * SOFT_SHARE;
 }
 
 /** What an item did to the memory, in bytes of RSS. */
