@@ -45,7 +45,7 @@ const OCR_MB = 140;
 function pagesEstimate({ from, to, hasScans }: PagesData): { memoryMb: number; seconds: number } {
   const pages = to - from + 1;
   return hasScans
-    ? { memoryMb: BASELINE_MB + OCR_MB, seconds: pages * 6 }
+    ? { memoryMb: BASELINE_MB + OCR_MB, seconds: 5 + pages * 2 }
     : { memoryMb: BASELINE_MB + PDF_MB, seconds: 2 + pages * 0.25 };
 }
 
