@@ -75,11 +75,14 @@ export class PageCount {
   #pages = 0;
   #failed = 0;
   #ocr = 0;
+  /** Of the first page that was converted worse than it should have been (OCR was not possible). */
+  #warning: string | undefined;
 
   async *over(results: AsyncIterable<PageResult>): AsyncGenerator<PageResult> {
     for await (const result of results) {
       this.#pages += 1;
       if (result.status === 'failed') this.#failed += 1;
+      else if (result.error !== undefined) this.#warning ??= `page ${result.page}: ${result.error}`;
       if (result.status === 'ocr') this.#ocr += 1;
       yield result;
     }
@@ -96,6 +99,7 @@ export class PageCount {
       pages: this.#pages,
       ...(this.#failed === 0 ? {} : { failedPages: this.#failed }),
       ...(this.#ocr === 0 ? {} : { ocrPages: this.#ocr }),
+      ...(this.#warning === undefined ? {} : { warning: this.#warning }),
     };
   }
 }
