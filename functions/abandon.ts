@@ -1,4 +1,4 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
 import { abandonCluster, abandonFinish, abandonIntake } from '../shared/abandon.ts';
 import { log } from '../shared/log.ts';
@@ -7,21 +7,26 @@ import { forEachRecord } from '../shared/records.ts';
 
 const anyMessage = z.union([clusterMessage, finishMessage, intakeMessage]);
 
+/** A letter that can't be parsed is looked at this often until it expires (14 days); an alarm tells of it. */
+const RETRY_SECONDS = 600;
+
 /** Consumes every dead-letter queue: what could not be done is recorded as failed, so that every run ends. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  return await forEachRecord(event, context, async (record) => {
-    const message = parseMessage(anyMessage, record.body);
-    log.error('abandoned', { message: message.type, queue: record.eventSourceARN });
-    switch (message.type) {
-      case 'cluster':
-        return await abandonCluster(message);
-      case 'finish':
-        return await abandonFinish(message);
-      case 'start':
-      case 'continue':
-        return await abandonIntake(message);
-      default:
-        message satisfies never;
-    }
-  });
+  return await forEachRecord(event, context, abandon, RETRY_SECONDS);
+}
+
+async function abandon(record: SQSRecord): Promise<void> {
+  const message = parseMessage(anyMessage, record.body);
+  log.error('abandoned', { message: message.type, queue: record.eventSourceARN });
+  switch (message.type) {
+    case 'cluster':
+      return await abandonCluster(message);
+    case 'finish':
+      return await abandonFinish(message);
+    case 'start':
+    case 'continue':
+      return await abandonIntake(message);
+    default:
+      message satisfies never;
+  }
 }

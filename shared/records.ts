@@ -16,6 +16,7 @@ export async function forEachRecord(
   event: SQSEvent,
   context: Context,
   handle: (record: SQSRecord) => Promise<unknown>,
+  retrySeconds = RETRY_SECONDS,
 ): Promise<SQSBatchResponse> {
   log.addContext(context);
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
@@ -23,7 +24,7 @@ export async function forEachRecord(
     try {
       await handle(record);
     } catch (error) {
-      await giveBack(record, error);
+      await giveBack(record, error, retrySeconds);
       batchItemFailures.push({ itemIdentifier: record.messageId });
     } finally {
       log.resetKeys();
@@ -32,11 +33,16 @@ export async function forEachRecord(
   return { batchItemFailures };
 }
 
-async function giveBack(record: SQSRecord, error: unknown): Promise<void> {
+async function giveBack(record: SQSRecord, error: unknown, retrySeconds: number): Promise<void> {
   log.error('given back', error instanceof Error ? error : new Error(String(error)));
   if (error instanceof SmallbatchError && error.code === 'MESSAGE_INVALID')
     log.error('body', { body: record.body.slice(0, 1000) });
-  await shortenVisibility(queueUrlOf(record.eventSourceARN), record.receiptHandle, RETRY_SECONDS);
+  try {
+    await shortenVisibility(queueUrlOf(record.eventSourceARN), record.receiptHandle, retrySeconds);
+  } catch (cause) {
+    // It then comes back after the whole visibility timeout; the other records' answers must not be lost over it.
+    log.warn('not given back early', cause instanceof Error ? cause : new Error(String(cause)));
+  }
 }
 
 /** True from the moment when the function should hand itself on: a minute, or a third of its whole time, before the end. */
