@@ -1,10 +1,11 @@
 import { tmpdir } from 'node:os';
 import { readEnv } from './env.ts';
 import { toFailure } from './errors.ts';
-import { stagedKey, toKindId } from './keys.ts';
+import { publishedKey, publishedPrefix, stagedKey, toKindId } from './keys.ts';
 import type { Item, ItemResult, Outcome, ProcessContext, SourceObject } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage } from './message.ts';
+import { parseSourceKey } from './run.ts';
 import { objectSource, putObject } from './store.ts';
 
 /** What an item needs to run, all JSON: it may cross into a worker thread. */
@@ -63,6 +64,9 @@ export function toContext(
     scratch: tmpdir(),
     stage,
     async put(path, body, contentType) {
+      // A key that is too long is this item's failure here; in finish it would be the whole run's.
+      const { kind, name } = parseSourceKey(job.source.key);
+      publishedKey(publishedPrefix(kind.name, name), { path });
       const bytes = await putObject(
         readEnv(['results']).results,
         stagedKey(job.group, path),

@@ -40,7 +40,8 @@ export const reportKey = (group: string): string => `runs/${group}/report.json`;
 export const stagedKey = (group: string, path: string): string => checked(`runs/${group}/out/${path}`);
 
 export const publishedPrefix = (kind: string, name: string): string => `${kind}/${name}/`;
-export const publishedKey = (prefix: string, output: Output): string => checked(`${prefix}${output.path}`);
+export const publishedKey = (prefix: string, { path }: Pick<Output, 'path'>): string =>
+  checked(`${prefix}${path}`);
 export const manifestKey = (prefix: string, group: string): string => `${prefix}manifests/${group}.jsonl`;
 export const latestKey = (prefix: string): string => `${prefix}latest.json`;
 

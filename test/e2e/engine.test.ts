@@ -53,7 +53,7 @@ test('a run of items that work, fail and expand ends with every item in its mani
     { id: `${run.run}#1`, run: run.run, state: 'completed_with_failures', items: run.items },
   ]);
   expect(await readLatest('mixed')).toMatchObject({ run: run.run, manifest: run.manifest });
-}, 90_000);
+});
 
 test('the next version processes what changed, carries over the rest and removes what left', async () => {
   await waitForEnd(await uploadToy('twice', [echo('a'), echo('b'), echo('left'), echo('d')]));
@@ -131,4 +131,18 @@ test('a source that breaks its kind as a whole ends as failed with one error and
 
   expect(run).toMatchObject({ state: 'failed', failure: { code: 'SOURCE_TOO_LARGE' } });
   expect(await readLatest('broken')).toBeUndefined();
+});
+
+test('an output whose published key would be too long fails its item, not the run', async () => {
+  const source = 'n'.repeat(500);
+  const long = 'p'.repeat(600);
+
+  const run = await waitForEnd(await uploadToy(source, [echo(long), echo('a')]));
+
+  const failures = (await readManifest(run)).map(({ id, failure }) => [id, failure?.code]);
+  expect(failures).toEqual([
+    [long, 'KEY_TOO_LONG'],
+    ['a', undefined],
+  ]);
+  expect(await readPublished(source)).toEqual(toPublished(['a']));
 });

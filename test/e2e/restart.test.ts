@@ -74,4 +74,4 @@ test('kill -9 of the whole stack, five times: every item ends in the manifest on
   } finally {
     await stack.stop();
   }
-}, 90_000);
+}, 150_000);

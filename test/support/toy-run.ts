@@ -56,7 +56,7 @@ export async function uploadToy(name: string, lines: readonly ToyLine[]): Promis
 }
 
 /** Waits until a run has ended and its event is out. */
-export async function waitForEnd(run: string, seconds = 30, generation = 1): Promise<Run> {
+export async function waitForEnd(run: string, seconds = 60, generation = 1): Promise<Run> {
   return await waitFor(
     `the end of ${run}.${generation}`,
     seconds,

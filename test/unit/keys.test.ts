@@ -32,7 +32,7 @@ test.each([
   { key: reportKey(root), expected: 'runs/toy-1.2/report.json' },
   { key: stagedKey(root, 'a/ü.md'), expected: 'runs/toy-1.2/out/a/ü.md' },
   {
-    key: publishedKey(prefix, { path: 'a.md', bytes: 1, contentType: '' }),
+    key: publishedKey(prefix, { path: 'a.md' }),
     expected: 'toy/autumn/cs101/a.md',
   },
   { key: manifestKey(prefix, root), expected: 'toy/autumn/cs101/manifests/toy-1.2.jsonl' },
