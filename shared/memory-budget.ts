@@ -27,7 +27,6 @@ export function toBudget(memoryMb: number): MemoryBudget {
     size: memoryMb * MB,
     limit: limit * MB,
     report: limit * REPORT_SHARE * MB,
-    soft: limit * SOFT_SHARE * MB,
   };
 }
 

@@ -12,8 +12,8 @@ const list = z.union([
 
 /** Run options; an unknown one is refused. */
 export const canvasOptions = z.strictObject({
-  /** What to do with files that students can't see: leave them out, or convert them to `unpublished/`. */
-  unpublished: z.enum(['exclude', 'convert']).default('exclude'),
+  /** What to do with files that students can't see: convert them, apart from the others, to `unpublished/`; or leave them out. */
+  unpublished: z.enum(['exclude', 'convert']).default('convert'),
   /** Where problems and solutions for a tutor lie; processed whatever their publish state. */
   tutorFolder: z.string().min(1).default('web_resources/ai/tutor'),
   /** A file in a folder whose path has this in it is left out; empty: none is. */
