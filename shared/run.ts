@@ -125,8 +125,8 @@ export function parseSourceKey(key: string): { kind: Kind; name: string } {
 
 /**
  * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
- * split checks them, so that a wrong one ends the run with its message.
- * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND, OPTIONS_INVALID
+ * split checks them, so that a wrong one ends the run with its message. Options that can't even be read end it here.
+ * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND
  */
 export async function openRun(start: StartMessage): Promise<Run> {
   const { kind, name } = parseSourceKey(start.key);
@@ -137,7 +137,7 @@ export async function openRun(start: StartMessage): Promise<Run> {
     versionId: head.versionId,
     size: head.size,
   };
-  const options = start.options ?? parseOptionsHeader(head.metadata[OPTIONS_METADATA]);
+  const { options, failure: wrong } = readOptions(start, head.metadata[OPTIONS_METADATA]);
   const run = toRunId(kind, source, options);
   const opened = await updateRow(runKey(run), {
     update:
@@ -159,7 +159,20 @@ export async function openRun(start: StartMessage): Promise<Run> {
       ':open': 'run',
     },
   });
-  return opened ? parse(opened) : await getRun(run);
+  const record = opened ? parse(opened) : await getRun(run);
+  return wrong ? await failRun(record, wrong) : record;
+}
+
+function readOptions(
+  start: StartMessage,
+  header: string | undefined,
+): { readonly options: Run['options']; readonly failure?: SmallbatchError } {
+  try {
+    return { options: start.options ?? parseOptionsHeader(header) };
+  } catch (failure) {
+    if (failure instanceof SmallbatchError) return { options: {}, failure };
+    throw failure;
+  }
 }
 
 /**

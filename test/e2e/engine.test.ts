@@ -146,3 +146,19 @@ test('an output whose published key would be too long fails its item, not the ru
   ]);
   expect(await readPublished(source)).toEqual(toPublished(['a']));
 });
+
+test.each([
+  {
+    header: 'pages=1',
+    stored: {},
+    message: 'metadata smallbatch-options: expected a JSON object, found pages=1',
+  },
+  { header: '{"no":1}', stored: { no: 1 }, message: 'option (all): Unrecognized key: "no"' },
+])(
+  'an upload with the options $header ends as a failed run that says so',
+  async ({ message, ...options }) => {
+    const run = await waitForEnd(await uploadToy('options', [echo('a')], options));
+
+    expect(run).toMatchObject({ state: 'failed', failure: { code: 'OPTIONS_INVALID', message } });
+  },
+);

@@ -3,23 +3,24 @@ import { expect, test } from 'vitest';
 import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
 import { readEnv } from '../../shared/env.ts';
 import { getGroup } from '../../shared/group.ts';
-import { findRun, type Run } from '../../shared/run.ts';
-import { updateRow } from '../../shared/table.ts';
+import { findRun } from '../../shared/run.ts';
 import type { ToyLine } from '../support/toy-kind.ts';
 import {
   echo,
   readManifest,
   readPublished,
-  runEvents,
   toCounts,
   toPublished,
   uploadToy,
   waitForEnd,
+  waitForState,
 } from '../support/toy-run.ts';
 import { useToyStack } from '../support/toy-stack.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const stack = useToyStack();
+/** Longer than abandon takes to start on a busy machine. */
+const LATE_MS = 5000;
 const CLUSTERS = 'clusterqueue-toy-512';
 const queueUrl = (queue: string): string => `${stack().endpoint}/${LOCAL_ACCOUNT}/${queue}`;
 
@@ -28,12 +29,6 @@ const sqs = (): SQSClient => {
   shared ??= new SQSClient({});
   return shared;
 };
-
-const waitForState = (id: string, state: Run['state']): Promise<Run> =>
-  waitFor(`${id} to be ${state}`, 20, async () => {
-    const run = await findRun(id);
-    return run?.state === state ? run : undefined;
-  });
 
 /** The failure codes of a manifest, by item. */
 const toCodes = (manifest: Awaited<ReturnType<typeof readManifest>>): Record<string, string | undefined> =>
@@ -82,7 +77,7 @@ test('an item that kills its function each time is left out, and the others of i
 });
 
 test('a cluster that reached the dead-letter queue fails its items; a late attempt changes nothing', async () => {
-  const late: ToyLine[] = [{ ...echo('late-1'), ms: 1500 }, echo('late-2'), echo('late-3')];
+  const late: ToyLine[] = [{ ...echo('late-1'), ms: LATE_MS }, echo('late-2'), echo('late-3')];
   const id = await uploadToy('abandoned', [echo('a'), echo('b'), echo('c'), ...late]);
   const { source, options } = await waitForState(id, 'running');
   const items = late.map((data) => ({ id: data.id, identity: data.id, bytes: 1, data }));
@@ -106,7 +101,10 @@ test('a cluster that reached the dead-letter queue fails its items; a late attem
 });
 
 test('a child group that could not be joined fails its item, and the run ends', async () => {
-  const id = await uploadToy('unjoined', [echo('a'), { id: 'large', does: 'expand', children: 2, ms: 700 }]);
+  const id = await uploadToy('unjoined', [
+    echo('a'),
+    { id: 'large', does: 'expand', children: 2, ms: LATE_MS / 2 },
+  ]);
   await waitForState(id, 'running');
   const group = `${id}.1/0`;
   await waitFor('the child group', 20, async () => (await getGroup(group)).sentAt);
@@ -131,7 +129,7 @@ test('a run that could not be split ends as failed', async () => {
 });
 
 test('a run that could not be finished ends as failed', async () => {
-  const id = await uploadToy('unfinished', [{ ...echo('slow'), ms: 1500 }]);
+  const id = await uploadToy('unfinished', [{ ...echo('slow'), ms: LATE_MS }]);
   await waitForState(id, 'running');
 
   const letter = { type: 'finish', run: id, generation: 1, group: `${id}.1` };
@@ -139,31 +137,4 @@ test('a run that could not be finished ends as failed', async () => {
   const run = await waitForEnd(id);
 
   expect(run).toMatchObject({ state: 'failed', failure: { code: 'ABANDONED' } });
-});
-
-test('a purged queue: sweep sends what is missing, and no item is counted twice', async () => {
-  const lines = Array.from({ length: 30 }, (_, n): ToyLine => ({ ...echo(`item-${n}`), ms: 60 }));
-  const id = await uploadToy('purged', lines);
-  await waitForState(id, 'running');
-  await sqs().send(new PurgeQueueCommand({ QueueUrl: queueUrl(CLUSTERS) }));
-  await stack().lambda.invoke('sweep', { restarted: true });
-
-  const run = await waitForEnd(id);
-
-  const manifest = await readManifest(run);
-  expect(run.items).toEqual({ total: 30, ok: 30, failed: 0, unchanged: 0 });
-  expect(run.items).toEqual(toCounts(manifest));
-});
-
-test('a run past its deadline is ended as failed, once, by sweep', async () => {
-  const events = runEvents(stack());
-  const id = await uploadToy('deadline', [{ ...echo('slow'), ms: 4000 }]);
-  await waitForState(id, 'running');
-  await updateRow(`run#${id}`, { update: 'SET #deadline = :past', values: { ':past': 1 } });
-
-  await stack().lambda.invoke('sweep', {});
-  const run = await waitForEnd(id);
-
-  expect(run).toMatchObject({ state: 'failed', failure: { code: 'RUN_DEADLINE' } });
-  expect(events).toMatchObject([{ id: `${id}#1`, state: 'failed' }]);
 });

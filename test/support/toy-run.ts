@@ -15,6 +15,7 @@ import { getGroup } from '../../shared/group.ts';
 import { latestKey, publishedPrefix, rootGroup } from '../../shared/keys.ts';
 import type { ItemResult } from '../../shared/kind.ts';
 import { groupProgress } from '../../shared/ledger.ts';
+import { OPTIONS_METADATA } from '../../shared/message.ts';
 import { findRun, hasEnded, type Run, toRunId } from '../../shared/run.ts';
 import { getJsonLines } from '../../shared/store.ts';
 import { type ToyLine, toy } from './toy-kind.ts';
@@ -44,15 +45,31 @@ export function runEvents(stack: LocalStack): BusEvent['detail'][] {
   return details;
 }
 
-/** Uploads a source of the toy kind; returns the id that its run will have. */
-export async function uploadToy(name: string, lines: readonly ToyLine[]): Promise<string> {
+/**
+ * Uploads a source of the toy kind; returns the id that its run will have. `options`: what the upload's metadata says,
+ * and what the run takes of it.
+ */
+export async function uploadToy(
+  name: string,
+  lines: readonly ToyLine[],
+  options?: { readonly header: string; readonly stored: Run['options'] },
+): Promise<string> {
   const bucket = readEnv(['inbox']).inbox;
   const key = `toy/${name}/source.toy`;
   const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   const { VersionId: versionId } = await s3().send(
-    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }),
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      Metadata: options && { [OPTIONS_METADATA]: options.header },
+    }),
   );
-  return toRunId(toy as never, { bucket, key, versionId, size: Buffer.byteLength(body) }, {});
+  return toRunId(
+    toy as never,
+    { bucket, key, versionId, size: Buffer.byteLength(body) },
+    options?.stored ?? {},
+  );
 }
 
 /** Waits until a run has ended and its event is out. */
@@ -69,6 +86,12 @@ export async function waitForEnd(run: string, seconds = 60, generation = 1): Pro
     () => describeRun(run),
   );
 }
+
+export const waitForState = (id: string, state: Run['state']): Promise<Run> =>
+  waitFor(`${id} to be ${state}`, 30, async () => {
+    const run = await findRun(id);
+    return run?.state === state ? run : undefined;
+  });
 
 async function describeRun(id: string): Promise<object> {
   const run = await findRun(id);

@@ -1,0 +1,105 @@
+import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect, test } from 'vitest';
+import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
+import { readEnv } from '../../shared/env.ts';
+import { getGroup } from '../../shared/group.ts';
+import { openRun } from '../../shared/run.ts';
+import { updateRow } from '../../shared/table.ts';
+import type { ToyLine } from '../support/toy-kind.ts';
+import {
+  echo,
+  readManifest,
+  readPublished,
+  runEvents,
+  toCounts,
+  toPublished,
+  uploadToy,
+  waitForEnd,
+  waitForState,
+} from '../support/toy-run.ts';
+import { useToyStack } from '../support/toy-stack.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const stack = useToyStack();
+const CLUSTERS = 'clusterqueue-toy-512';
+const sweep = (event: object) => stack().lambda.invoke('sweep', event);
+
+let shared: SQSClient | undefined;
+async function purge(queue: string): Promise<void> {
+  shared ??= new SQSClient({});
+  await shared.send(new PurgeQueueCommand({ QueueUrl: `${stack().endpoint}/${LOCAL_ACCOUNT}/${queue}` }));
+}
+
+test('a purged queue: sweep sends what is missing, and no item is counted twice', async () => {
+  const lines = Array.from({ length: 30 }, (_, n): ToyLine => ({ ...echo(`item-${n}`), ms: 60 }));
+  const id = await uploadToy('purged', lines);
+  await waitForState(id, 'running');
+  await purge(CLUSTERS);
+
+  await sweep({ restarted: true });
+
+  const run = await waitForEnd(id);
+
+  const manifest = await readManifest(run);
+  expect(run.items).toEqual({ total: 30, ok: 30, failed: 0, unchanged: 0 });
+  expect(run.items).toEqual(toCounts(manifest));
+});
+
+test('a run past its deadline is ended as failed, once, by sweep', async () => {
+  const events = runEvents(stack());
+  const id = await uploadToy('deadline', [{ ...echo('slow'), ms: 6000 }]);
+  await waitForState(id, 'running');
+  await updateRow(`run#${id}`, { update: 'SET #deadline = :past', values: { ':past': 1 } });
+
+  await sweep({});
+  const run = await waitForEnd(id);
+
+  expect(run).toMatchObject({ state: 'failed', failure: { code: 'RUN_DEADLINE' } });
+  expect(events).toMatchObject([{ id: `${id}#1`, state: 'failed' }]);
+});
+
+test('a queue that is purged while children are at work: sweep sends the missing children', async () => {
+  const children = 30;
+  const lines: ToyLine[] = [echo('a'), { id: 'large', does: 'expand', children, text: 'c', ms: 50 }];
+  const id = await uploadToy('purged-children', lines);
+  await waitFor('the child group', 30, async () => (await getGroup(`${id}.1/0`)).sentAt);
+  await purge(CLUSTERS);
+
+  await sweep({ restarted: true });
+  const run = await waitForEnd(id);
+
+  expect(run).toMatchObject({ state: 'completed', items: { total: 2, ok: 2, failed: 0, unchanged: 0 } });
+  expect(await readPublished('purged-children')).toEqual({
+    ...toPublished(['a']),
+    'large.txt': Array.from({ length: children }, (_, n) => `c${n}`).join(','),
+  });
+});
+
+test('a run whose split went missing: sweep has it go on', async () => {
+  stack().bus.hold();
+  const id = await uploadToy('unplanned', [echo('a'), echo('b')]);
+  await openRun({
+    type: 'start',
+    bucket: readEnv(['inbox']).inbox,
+    key: 'toy/unplanned/source.toy',
+    generation: 1,
+  });
+
+  await sweep({ restarted: true });
+  const run = await waitForEnd(id);
+  await stack().bus.release();
+
+  expect(run).toMatchObject({ state: 'completed', items: { total: 2, ok: 2, failed: 0, unchanged: 0 } });
+});
+
+test('a run that moves, or that stands still for a short time, is left alone', async () => {
+  const id = await uploadToy('moves', [{ ...echo('slow'), ms: 1500 }]);
+  await waitForState(id, 'running');
+  const sent = stack().counts.requests.get('sqs.SendMessageBatch') ?? 0;
+
+  await sweep({});
+  await sweep({});
+
+  expect(stack().counts.requests.get('sqs.SendMessageBatch')).toBe(sent);
+  expect(await waitForEnd(id)).toMatchObject({ state: 'completed' });
+});
