@@ -28,6 +28,7 @@ export function readPage(document: PdfDocument, index: number): PageContent {
     }
   } finally {
     page.destroy();
+    document.engine.trim();
   }
 }
 

@@ -46,6 +46,7 @@ export function renderPage(document: PdfDocument, index: number, options: Render
     }
   } finally {
     page.destroy();
+    document.engine.trim();
   }
 }
 

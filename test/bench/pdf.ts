@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type PageSpec, textLines, writePdf } from '../support/pdf-writer.ts';
+import { type PageSpec, textLines, writePdf, writeScan } from '../support/pdf-writer.ts';
 import { SENTENCES } from './pdf-quality/prose.ts';
 
 const run = promisify(execFile);
@@ -13,6 +13,8 @@ const run = promisify(execFile);
 const OWN_PAGES = 400;
 const LINES_PER_PAGE = 46;
 const SLOW_PEER_PAGES = 60;
+const RENDERED_PAGES = 400;
+const SCANNED_PAGES = 4;
 const TOOL_TIMEOUT_MS = 300_000;
 const DATA = '../shared/data/pdf';
 
@@ -30,6 +32,18 @@ const PEERS: readonly Peer[] = [
     command: 'mutool',
     args: (path) => ['draw', '-q', '-F', 'text', '-o', '/dev/null', path],
   },
+  {
+    name: 'mutool draw -r 150 -c gray -F png',
+    command: 'mutool',
+    args: (path) => ['draw', '-q', '-r', '150', '-c', 'gray', '-F', 'png', '-o', '/dev/null', path],
+    maxPages: RENDERED_PAGES,
+  },
+  {
+    name: 'pdftoppm -r 150 -gray -png',
+    command: 'pdftoppm',
+    args: (path) => ['-r', '150', '-gray', '-png', path, join(tmpdir(), 'smallbatch-pdf-bench', 'page')],
+    maxPages: SLOW_PEER_PAGES,
+  },
   { name: 'pdftotext', command: 'pdftotext', args: (path) => [path, '/dev/null'] },
   {
     name: 'pymupdf4llm',
@@ -44,13 +58,29 @@ const PEERS: readonly Peer[] = [
 export async function bench(): Promise<void> {
   for (const path of [await ownDocument(), ...dataFiles()]) {
     console.log(`pdf: ${path.replace(tmpdir(), '')}`);
-    const pages = await measureOwn(path);
+    const pages = await measureOwn(path, 'text');
+    if (pages <= RENDERED_PAGES) await measureOwn(path, 'render');
     for (const peer of PEERS) {
       if (pages > (peer.maxPages ?? pages))
         console.log(`  ${peer.name}: left out, over ${peer.maxPages} pages`);
       else await measurePeer(peer, path);
     }
   }
+  console.log(`pdf: ${SCANNED_PAGES} scanned pages`);
+  await measureOwn(await scannedDocument(), 'ocr');
+}
+
+/** A few pages of print as pictures. */
+async function scannedDocument(): Promise<string> {
+  const path = join(tmpdir(), 'smallbatch-pdf-bench', `scan-${SCANNED_PAGES}.pdf`);
+  if (existsSync(path)) return path;
+  const texts = textLines(
+    SENTENCES.en.map((sentence) => sentence.slice(0, 80)),
+    { x: 60, y: 80, size: 11 },
+    18,
+  );
+  writeFileSync(path, await writeScan(await writePdf([{ texts }]), 0, SCANNED_PAGES));
+  return path;
 }
 
 function dataFiles(): string[] {
@@ -95,17 +125,17 @@ interface Measured {
   readonly growthMb: number | null;
 }
 
-/** Gives the number of pages. */
-async function measureOwn(path: string): Promise<number> {
-  const { stdout } = await run(process.execPath, ['test/bench/pdf-run.ts', path], {
+/** Prints one line and gives the number of pages. */
+async function measureOwn(path: string, mode: 'text' | 'render' | 'ocr'): Promise<number> {
+  const { stdout } = await run(process.execPath, ['test/bench/pdf-run.ts', path, mode], {
     timeout: TOOL_TIMEOUT_MS,
   });
   const { pages, failed, profileMs, ms, peakMb, growthMb }: Measured = JSON.parse(stdout);
-  const rate = Math.round((pages / ms) * 1000);
+  const rate = ((pages / ms) * 1000).toFixed(mode === 'ocr' ? 2 : 0);
   const growth =
     growthMb === null ? 'fewer than 300 pages' : `${growthMb.toFixed(1)} MiB from page 100 to 300`;
   console.log(
-    `  smallbatch: ${pages} pages (${failed} failed), ${rate} pages/s, profile ${Math.round(profileMs)} ms, peak ${Math.round(peakMb)} MiB, growth ${growth}`,
+    `  smallbatch ${mode}: ${pages} pages (${failed} failed) in ${(ms / 1000).toFixed(2)} s, ${rate} pages/s, profile ${Math.round(profileMs)} ms, peak ${Math.round(peakMb)} MiB, growth ${growth}`,
   );
   return pages;
 }

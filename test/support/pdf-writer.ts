@@ -54,8 +54,8 @@ function toOperators({ text, x, y, size = 10, font = 'Helvetica' }: TextAt): str
   return `BT /${font} ${size} Tf 1 0 0 1 ${x} ${PAGE_HEIGHT_PT - y} Tm (${escaped}) Tj ET`;
 }
 
-/** The first page of a PDF as a picture on a page, as a scanner makes it. */
-export async function writeScan(bytes: Uint8Array, turn = 0): Promise<Uint8Array> {
+/** The first page of a PDF as a picture on each page, as a scanner makes it. */
+export async function writeScan(bytes: Uint8Array, turn = 0, copies = 1): Promise<Uint8Array> {
   const { mupdf } = await loadEngine();
   const source = mupdf.Document.openDocument(bytes, 'application/pdf');
   const target = new mupdf.PDFDocument();
@@ -66,7 +66,9 @@ export async function writeScan(bytes: Uint8Array, turn = 0): Promise<Uint8Array
     const image = target.addImage(new mupdf.Image(pixmap));
     const resources = target.addObject({ XObject: { I: image } });
     const size = `${PAGE_WIDTH_PT} 0 0 ${PAGE_HEIGHT_PT} 0 0 cm /I Do`;
-    target.insertPage(-1, target.addPage([0, 0, PAGE_WIDTH_PT, PAGE_HEIGHT_PT], 0, resources, size));
+    for (let copy = 0; copy < copies; copy += 1) {
+      target.insertPage(-1, target.addPage([0, 0, PAGE_WIDTH_PT, PAGE_HEIGHT_PT], 0, resources, size));
+    }
     pixmap.destroy();
     page.destroy();
     return target.saveToBuffer('compress').asUint8Array().slice();
