@@ -40,7 +40,7 @@ test('nothing in it fails', () => {
   expect(failed).toEqual([]);
 });
 
-test('what students see is converted, what they do not is left out', () => {
+test('what students see is converted to content, what they do not to unpublished', () => {
   expect([...played.outputs.keys()].sort()).toEqual([
     'content/assignment-1/scale-a-recipe.html.md',
     'content/course_settings/syllabus.html.md',
@@ -50,6 +50,8 @@ test('what students see is converted, what they do not is left out', () => {
     'content/wiki_content/ratios.html.md',
     'content/wiki_content/welcome.html.md',
     'course.json',
+    'unpublished/web_resources/Answers/answers.txt.md',
+    'unpublished/wiki_content/not-yet.html.md',
   ]);
 });
 

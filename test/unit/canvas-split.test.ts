@@ -56,7 +56,7 @@ test('a file that the manifest names and the archive lacks fails alone, if it wa
 
   expect(statusOf(played, 'web_resources/lost.pdf')).toEqual(['failed', 'failed', 'MEMBER_MISSING']);
   expect(statusOf(played, 'web_resources/lost.mp4')).toEqual(['ok', 'unsupported', undefined]);
-  expect(statusOf(played, 'wiki_content/lost.html')).toEqual(['ok', 'excluded', undefined]);
+  expect(statusOf(played, 'wiki_content/lost.html')).toEqual(['failed', 'failed', 'MEMBER_MISSING']);
   expect(statusOf(played, 'https://example.org/elsewhere')).toBeUndefined();
   expect(statusOf(played, PAGE)).toEqual(['ok', 'converted', undefined]);
   expect(JSON.parse(played.outputs.get('course.json') ?? '')).toMatchObject({ missing: 3 });
@@ -108,7 +108,7 @@ test('an entry that the zip reader refuses fails alone', async () => {
   );
 
   expect(statusOf(played, '/rejected 1: ../escape.txt')).toEqual(['failed', 'failed', 'ZIP_MEMBER_INVALID']);
-  expect(statusOf(played, 'web_resources/ok.txt')).toEqual(['ok', 'excluded', undefined]);
+  expect(statusOf(played, 'web_resources/ok.txt')).toEqual(['ok', 'converted', undefined]);
 });
 
 test.each([
