@@ -25,12 +25,16 @@ const REQUIRE_BANNER =
  * Bundles the functions; what an entry does not import at once is a chunk of its own. `inject` names modules that every
  * entry imports first: the tests register their kinds this way.
  */
-export async function build(outdir = FUNCTIONS_DIR, inject: string[] = []): Promise<void> {
+export async function build(
+  outdir = FUNCTIONS_DIR,
+  inject: string[] = [],
+  entryPoints: Record<string, string> = ENTRIES,
+): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   await esbuild({
     absWorkingDir: root,
-    entryPoints: ENTRIES,
+    entryPoints,
     outdir,
     inject,
     bundle: true,

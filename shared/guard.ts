@@ -44,17 +44,12 @@ type Ending = { readonly code: ErrorCode; readonly message: string };
  */
 export class Guard {
   readonly #budget: MemoryBudget;
-  readonly #entry: URL;
   readonly #modules = new Map<number, WebAssembly.Module>();
   #thread: Watched | undefined;
 
-  /**
-   * `memoryMb` is the function's own size; nothing that is processed can change it. `entry` is the thread's module, for
-   * those who need more in it (a kind that is not registered).
-   */
-  constructor(memoryMb: number, entry: URL = ITEM_WORKER) {
+  /** `memoryMb` is the function's own size; nothing that is processed can change it. */
+  constructor(memoryMb: number) {
     this.#budget = toBudget(memoryMb);
-    this.#entry = entry;
   }
 
   /**
@@ -96,7 +91,7 @@ export class Guard {
   async #start(): Promise<Watched> {
     const meter = new MemoryMeter();
     const workerData: WorkerStart = { meterBuffer: meter.buffer, modules: this.#modules };
-    const worker = new Worker(this.#entry, {
+    const worker = new Worker(ITEM_WORKER, {
       workerData,
       resourceLimits: {
         maxOldGenerationSizeMb: toMb(this.#budget.limit),

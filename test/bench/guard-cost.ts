@@ -1,8 +1,7 @@
-/** One measurement for the guard's bench, in a process of its own: `node guard-cost.ts direct|guarded SOURCE` (a JSON reference). */
+/** One measurement for the guard's bench, bundled as a function is: `node guard-cost.js direct|guarded SOURCE` (a JSON reference). */
 import { Guard } from '../../shared/guard.ts';
 import { type ItemOutcome, type Job, runItem } from '../../shared/item.ts';
 import { sourceRef } from '../../shared/message.ts';
-import '../support/book-kind.ts';
 
 const WARM_UP = 20;
 const ITEMS = 100;
@@ -12,7 +11,7 @@ const MEMORY_MB = 512;
 
 const [how, source = ''] = process.argv.slice(2);
 const ref = sourceRef.parse(JSON.parse(source));
-const guard = new Guard(MEMORY_MB, new URL('../support/book-worker.ts', import.meta.url));
+const guard = new Guard(MEMORY_MB);
 
 for (let n = 0; n < WARM_UP; n++) await run(n);
 const before = process.cpuUsage();

@@ -1,2 +1,0 @@
-import './book-kind.ts';
-import '../../shared/item-worker.ts';
