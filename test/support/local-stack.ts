@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -34,6 +34,8 @@ export interface TestStack {
 export async function synthTestStack(kindModules: string[], context: object = {}): Promise<TestStack> {
   const synthesised = join(CACHE, await hashInputs(kindModules, context));
   if (!existsSync(synthesised)) await synthInto(synthesised, kindModules, context);
+  // In use: another test file that cleans up leaves it.
+  await utimes(synthesised, new Date(), new Date());
   const folder = await mkdtemp(join(tmpdir(), 'smallbatch-test-'));
   const { stackName } = parseConfig(context);
   return {
