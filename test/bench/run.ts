@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   guard: () => import('./guard.ts'),
   zip: () => import('./zip.ts'),
   pdf: () => import('./pdf.ts'),
+  'pdf-quality': () => import('./pdf-quality.ts'),
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('-'));
