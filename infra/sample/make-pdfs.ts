@@ -8,7 +8,13 @@ const WIDTH = 595;
 const HEIGHT = 842;
 const MARGIN = 72;
 
-type Run = { readonly x: number; readonly y: number; readonly size: number; readonly bold: boolean; readonly text: string };
+type Run = {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly bold: boolean;
+  readonly text: string;
+};
 type Line = { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
 type Page = { readonly runs: readonly Run[]; readonly lines: readonly Line[] };
 
@@ -96,7 +102,8 @@ function contentOf(page: Page): string {
 
 /** PDF 32000-1, 7.5: header, numbered objects, cross-reference table, trailer. */
 function toPdf(title: string, pages: readonly Page[]): string {
-  const font = (name: string): string => `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`;
+  const font = (name: string): string =>
+    `<< /Type /Font /Subtype /Type1 /BaseFont /${name} /Encoding /WinAnsiEncoding >>`;
   const kids = pages.map((_, at) => `${6 + at * 2} 0 R`).join(' ');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -124,7 +131,10 @@ function toPdf(title: string, pages: readonly Page[]): string {
 
 await writeFile(
   join(FOLDER, 'handbook.pdf'),
-  toPdf("The baker's handbook", CHAPTERS.map(([title, lines], at) => chapter(at, title, lines))),
+  toPdf(
+    "The baker's handbook",
+    CHAPTERS.map(([title, lines], at) => chapter(at, title, lines)),
+  ),
   'latin1',
 );
 await writeFile(join(FOLDER, 'prices.pdf'), toPdf('Price list', [priceTable()]), 'latin1');

@@ -15,7 +15,10 @@ export function allKinds(): readonly Kind[] {
 export function kindNamed(name: string): Kind {
   const kind = kinds.get(name);
   if (kind) return kind;
-  throw new SmallbatchError('SOURCE_UNKNOWN_KIND', `expected one of ${[...kinds.keys()].join(', ')}, found "${name}"`);
+  throw new SmallbatchError(
+    'SOURCE_UNKNOWN_KIND',
+    `expected one of ${[...kinds.keys()].join(', ')}, found "${name}"`,
+  );
 }
 
 /** Adds a kind at run time; the tests register theirs this way, and nothing that is shipped calls it. */

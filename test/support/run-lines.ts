@@ -12,6 +12,7 @@ import { startTestStack, synthTestStack } from './local-stack.ts';
 export interface LinesRun {
   readonly state: Run['state'];
   readonly items: NonNullable<Run['items']>;
+  readonly failure: Run['failure'];
   readonly results: readonly ItemResult[];
   readonly functions: readonly FunctionStats[];
   readonly enforcement: string;
@@ -27,11 +28,15 @@ export interface SourceOptions extends Partial<LocalOptions> {
   readonly timeoutMs?: number;
 }
 
+/** The SDK clients of this process keep the first stack's endpoint, so the next one is started at the same port. */
+let port: number | undefined;
+
 /** Runs one source through the whole local stack, from upload to the manifest. */
 export async function runSource(given: SourceOptions): Promise<LinesRun> {
   const { kind, modules, name, body, timeoutMs = 600_000, ...options } = given;
   const synthesised = await synthTestStack(modules);
-  const stack = await startTestStack(synthesised, options);
+  const stack = await startTestStack(synthesised, { port, ...options });
+  port = Number(new URL(stack.endpoint).port);
   const started = performance.now();
   try {
     const bucket = stack.template.output('InboxBucketName');
@@ -41,9 +46,11 @@ export async function runSource(given: SourceOptions): Promise<LinesRun> {
     const ref = { bucket, key, versionId: VersionId, size: Buffer.byteLength(body) };
     const id = toRunId(kindNamed(kind), ref, {});
     const run = await waitForRun(id, 1, () => undefined, AbortSignal.timeout(timeoutMs));
-    const manifest = await getJsonLines(stack.template.output('ResultsBucketName'), run.manifest ?? '');
+    const manifest =
+      run.manifest && (await getJsonLines(stack.template.output('ResultsBucketName'), run.manifest));
     return {
       state: run.state,
+      failure: run.failure,
       items: run.items ?? { total: 0, ok: 0, failed: 0, unchanged: 0 },
       results: manifest ? await Array.fromAsync(parseResults(manifest)) : [],
       functions: stack.functions(),
