@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   PAGES_FAILED: 'Some pages of a document could not be converted.',
   TEXT_INVALID: 'A text file is not valid in the encoding it declares.',
   KEY_TOO_LONG: 'An output would need an S3 key of more than 1,024 bytes.',
+  KEY_RESERVED: 'An output has a name that the run itself uses.',
   ITEM_TOO_LARGE: 'An item is over the size that its kind processes.',
   // running
   OUT_OF_MEMORY: 'The item needs more memory than the largest tier has.',

@@ -6,6 +6,9 @@ import type { Output } from './kind.ts';
  * and expires by a lifecycle rule. A group is `<run>.<generation>`, a child group `<parent group>/<cluster index>`.
  */
 const KEY_BYTES = 1024;
+/** What the run itself keeps beside the outputs. */
+const LATEST = 'latest.json';
+const MANIFESTS = 'manifests/';
 const digits = (n: number): string => String(n).padStart(6, '0');
 
 export const rootGroup = (run: string, generation: number): string => `${run}.${generation}`;
@@ -40,10 +43,18 @@ export const reportKey = (group: string): string => `runs/${group}/report.json`;
 export const stagedKey = (group: string, path: string): string => checked(`runs/${group}/out/${path}`);
 
 export const publishedPrefix = (kind: string, name: string): string => `${kind}/${name}/`;
-export const publishedKey = (prefix: string, { path }: Pick<Output, 'path'>): string =>
-  checked(`${prefix}${path}`);
-export const manifestKey = (prefix: string, group: string): string => `${prefix}manifests/${group}.jsonl`;
-export const latestKey = (prefix: string): string => `${prefix}latest.json`;
+/** @throws SmallbatchError KEY_TOO_LONG, KEY_RESERVED */
+export function publishedKey(prefix: string, { path }: Pick<Output, 'path'>): string {
+  if (path === LATEST || path.startsWith(MANIFESTS)) {
+    throw new SmallbatchError(
+      'KEY_RESERVED',
+      `expected an output other than ${LATEST} and ${MANIFESTS}…, found ${path}`,
+    );
+  }
+  return checked(`${prefix}${path}`);
+}
+export const manifestKey = (prefix: string, group: string): string => `${prefix}${MANIFESTS}${group}.jsonl`;
+export const latestKey = (prefix: string): string => `${prefix}${LATEST}`;
 
 function checked(key: string): string {
   const bytes = Buffer.byteLength(key);
