@@ -112,7 +112,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       await gateway.stop();
       await sqs.stop();
       await dynamoDb.stop();
-      await unlock();
+      unlock();
     },
   };
 }
