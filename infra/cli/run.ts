@@ -100,6 +100,8 @@ async function runSource(
     const finished = await follow(source, options, stack, chosen, interrupted.signal);
     const report = toReport(finished, stack);
     console.log(toText(report, stack.lambda.enforcementReason));
+    for (const [refused, times] of stack.refusals)
+      console.error(`refused by the role: ${refused} (${times} times)`);
     if (chosen.json) console.log(JSON.stringify(report));
     return EXIT[finished.run.state];
   } catch (error) {
