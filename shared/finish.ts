@@ -5,7 +5,8 @@ import { latestKey, manifestKey, reportKey, rootGroup } from './keys.ts';
 import { kindNamed } from './kinds/index.ts';
 import { Publication } from './publication.ts';
 import { type Published, type Turn, takeTurn } from './publish.ts';
-import { type Ending, endRun, getRun, hasEnded, optionsJson, passAgain, type Run } from './run.ts';
+import { type Ending, endRun, getRun, hasEnded, passAgain, type Run } from './run.ts';
+import { optionsJson } from './run-id.ts';
 import { sendContinue } from './split.ts';
 import { putObject } from './store.ts';
 

@@ -5,7 +5,7 @@ import { publishedKey, publishedPrefix, stagedKey, toKindId } from './keys.ts';
 import type { Item, ItemResult, Outcome, ProcessContext, SourceObject } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage } from './message.ts';
-import { parseSourceKey } from './run.ts';
+import { parseSourceKey } from './run-id.ts';
 import { objectSource, putObject } from './store.ts';
 
 /** What an item needs to run, all JSON: it may cross into a worker thread. */

@@ -11,7 +11,8 @@ import { type PlanOutcome, planGroup } from './plan.ts';
 import { toFingerprint } from './plan-writer.ts';
 import { getPublished } from './publish.ts';
 import { sendMessage } from './queue.ts';
-import { endRun, failRun, fixBase, hasEnded, markRunning, optionsJson, type Run } from './run.ts';
+import { endRun, failRun, fixBase, hasEnded, markRunning, type Run } from './run.ts';
+import { optionsJson } from './run-id.ts';
 import { getJsonLines, objectSource } from './store.ts';
 
 const NOTHING = { ok: 0, failed: 0, bytes: 0 };

@@ -7,7 +7,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { Kind } from '../../shared/kind.ts';
 import { allKinds, kindNamed } from '../../shared/kinds/index.ts';
 import { OPTIONS_METADATA, type SourceRef } from '../../shared/message.ts';
-import { optionsJson } from '../../shared/run.ts';
+import { optionsJson } from '../../shared/run-id.ts';
 import { zipFolder } from '../sample/zip-folder.ts';
 import { UsageError } from './usage.ts';
 

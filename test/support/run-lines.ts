@@ -5,7 +5,8 @@ import type { LocalOptions } from '../../infra/local/stack.ts';
 import { parseResults } from '../../shared/complete.ts';
 import type { ItemResult } from '../../shared/kind.ts';
 import { kindNamed } from '../../shared/kinds/index.ts';
-import { type Run, toRunId } from '../../shared/run.ts';
+import type { Run } from '../../shared/run.ts';
+import { toRunId } from '../../shared/run-id.ts';
 import { getJsonLines } from '../../shared/store.ts';
 import { startTestStack, synthTestStack } from './local-stack.ts';
 

@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  hasEnded,
-  optionsJson,
-  parseSourceKey,
-  RUN_STATES,
-  type Run,
-  toOrder,
-  toRunId,
-} from '../../shared/run.ts';
+import { hasEnded, RUN_STATES, type Run } from '../../shared/run.ts';
+import { optionsJson, parseSourceKey, toOrder, toRunId } from '../../shared/run-id.ts';
 import { toy } from '../support/toy-kind.ts';
 
 test.each([
