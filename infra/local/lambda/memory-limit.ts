@@ -19,7 +19,7 @@ const PS_POLL_MS = 200;
  * Pages of Node's own binary and libraries that a running function maps. The kernel charges them to whoever read them
  * first, which is never the function's group; Lambda counts them, and so does the RSS. So the group gets that much less.
  */
-const BINARY_MB = 48;
+const BINARY_MB = 60;
 /** Under a cgroup the kernel enforces; the watch only keeps the peak of processes that are killed. */
 const PEAK_MS = 50;
 
