@@ -1,7 +1,7 @@
 import type { Counts } from '../local/counts.ts';
 import type { FunctionStats } from '../local/lambda/service.ts';
 
-/** On-demand prices in US dollars, us-east-1, from AWS's public price list, November 2026; free tiers left out. */
+/** On-demand prices in US dollars, us-east-1, as last known; AWS's price list has the say. Free tiers are left out. */
 const PRICE = {
   lambdaGbSecondArm: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
