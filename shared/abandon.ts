@@ -5,9 +5,10 @@ import { readExpanded } from './expanded.ts';
 import { getGroup } from './group.ts';
 import { failed, toResult } from './item.ts';
 import { parentOf } from './keys.ts';
-import type { Failure, Item, ItemResult } from './kind.ts';
+import type { Failure, Item, ItemResult, Kind } from './kind.ts';
+import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage, ContinueMessage, FinishMessage, StartMessage } from './message.ts';
-import { failRun, findRun, openRun, type Run } from './run.ts';
+import { failRun, findRun, getRun, openRun, type Run } from './run.ts';
 
 const ABANDONED: Failure = {
   code: 'ABANDONED',
@@ -16,7 +17,7 @@ const ABANDONED: Failure = {
 
 /** A cluster that no attempt could end: its items fail and the run goes on. A result that is stored already stands. */
 export async function abandonCluster(message: ClusterMessage): Promise<void> {
-  await completeCluster(message, toAbandoned(message.items));
+  await completeCluster(message, toAbandoned(kindNamed(message.kind), message.items));
 }
 
 /** A group that could not be joined: its expanded items fail; a run that could not be finished fails. */
@@ -28,7 +29,11 @@ export async function abandonFinish(message: FinishMessage): Promise<void> {
     readExpanded(message.group),
   ]);
   if (clusters === undefined) throw new Error(`expected ${parent.group} to be sealed`);
-  const abandoned = toAbandoned(expansions.map(({ item }) => item));
+  const run = await getRun(message.run);
+  const abandoned = toAbandoned(
+    kindNamed(run.kind),
+    expansions.map(({ item }) => item),
+  );
   await completeCluster({ ...message, ...parent, clusters }, [...results, ...abandoned]);
 }
 
@@ -44,6 +49,6 @@ async function abandonRun(run: Run | undefined, generation: number, step: string
   await emitRunCompleted(await failRun(run, reason));
 }
 
-function toAbandoned(items: readonly Item[]): ItemResult[] {
-  return items.map((item) => toResult(item, failed(item.failure ?? ABANDONED), performance.now()));
+function toAbandoned(kind: Kind, items: readonly Item[]): ItemResult[] {
+  return items.map((item) => toResult(kind, item, failed(item.failure ?? ABANDONED), performance.now()));
 }

@@ -70,11 +70,12 @@ async function isolate(message: ClusterMessage, delivery: Delivery): Promise<Clu
 async function runSuspect(message: ClusterMessage, item: Item, delivery: Delivery): Promise<ClusterSummary> {
   const attempt: Attempt = { group: message.group, index: message.index, messageId: delivery.messageId };
   if (await wasKilled(attempt)) {
+    const kind = kindNamed(message.kind);
     const quarantined = failed({
       code: 'QUARANTINED',
       message: 'the function was killed each time while this item was at work',
     });
-    await completeCluster(message, [toResult(item, quarantined, performance.now())]);
+    await completeCluster(message, [toResult(kind, item, quarantined, performance.now())]);
     return { ...NOTHING, failed: 1 };
   }
   await setPointer(attempt);
@@ -106,7 +107,7 @@ async function runOne(
   kind: Kind,
   delivery: Delivery,
 ): Promise<ItemResult | Expansion> {
-  if (item.failure) return toResult(item, failed(item.failure), performance.now());
+  if (item.failure) return toResult(kind, item, failed(item.failure), performance.now());
   const timeoutMs = Math.min(kind.limits.itemSeconds * 1000, delivery.remainingMs() - RECORD_MS);
   const isFirst = item === message.items[0];
   // Too late for an item that takes its whole time: it goes on elsewhere, rather than to be blamed for the others' time.

@@ -21,6 +21,18 @@ export const ERROR_CODES = {
   KEY_TOO_LONG: 'An output would need an S3 key of more than 1,024 bytes.',
   KEY_RESERVED: 'An output has a name that the run itself uses.',
   ITEM_TOO_LARGE: 'An item is over the size that its kind processes.',
+  // collections
+  REQUIREMENTS_INVALID: 'The requirements file, or an entry of it, breaks a rule.',
+  VERSION_MISSING: 'No version of the collection is in the required range.',
+  SIGNATURE_INVALID: 'A collection version is not signed as the options demand.',
+  // other servers
+  UPSTREAM_MISSING: 'The server has no such thing (404).',
+  UPSTREAM_REFUSED: 'The server refused the request (401, 403), or the token.',
+  UPSTREAM_FAILED: 'The server did not answer, or with an error, at every attempt.',
+  UPSTREAM_INVALID: 'The server answered with something other than the protocol says.',
+  CHECKSUM_MISMATCH: 'What was downloaded is not what was promised (size or SHA-256).',
+  ADDRESS_REFUSED: 'A request would have gone to an address that the config does not allow.',
+  SECRET_MISSING: 'The config names no such secret, or it has no value.',
   // running
   OUT_OF_MEMORY: 'The item needs more memory than the largest tier has.',
   TIMED_OUT: 'The item did not end within its time limit.',

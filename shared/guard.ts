@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from './errors.ts';
 import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
+import { kindNamed } from './kinds/index.ts';
 import {
   isGrown,
   type MemoryBudget,
@@ -71,7 +72,7 @@ export class Guard {
       await thread.worker.terminate();
       const failure = toEnding(error, watch.use, job, { budget: this.#budget, timeoutMs });
       return this.#withMemory(
-        { type: 'result', result: toResult(job.item, failed(failure), started) },
+        { type: 'result', result: toResult(kindNamed(job.kind), job.item, failed(failure), started) },
         watch.use,
       );
     } finally {

@@ -1,12 +1,13 @@
 import { tmpdir } from 'node:os';
+import { toJournal, toKindContext } from './context.ts';
 import { readEnv } from './env.ts';
 import { toFailure } from './errors.ts';
 import { publishedKey, publishedPrefix, stagedKey, toKindId } from './keys.ts';
-import type { Item, ItemResult, Outcome, ProcessContext, SourceObject } from './kind.ts';
+import type { Item, ItemResult, Kind, Outcome, ProcessContext } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage } from './message.ts';
 import { parseSourceKey } from './run-id.ts';
-import { objectSource, putObject } from './store.ts';
+import { putObject } from './store.ts';
 
 /** What an item needs to run, all JSON: it may cross into a worker thread. */
 export type Job = Pick<ClusterMessage, 'kind' | 'group' | 'source' | 'options'> & { readonly item: Item };
@@ -22,17 +23,17 @@ export type Surroundings = Pick<ProcessContext<unknown>, 'signal' | 'stage'>;
 /** Runs one item. Whatever it throws becomes its failure; it never fails the cluster. */
 export async function runItem({ item, ...job }: Job, surroundings: Surroundings): Promise<ItemOutcome> {
   const started = performance.now();
-  if (item.failure) return { type: 'result', result: toResult(item, failed(item.failure), started) };
+  const kind = kindNamed(job.kind);
+  if (item.failure) return { type: 'result', result: toResult(kind, item, failed(item.failure), started) };
   try {
-    const kind = kindNamed(job.kind);
     const work = await kind.work();
     const context = toContext(job, kind.options.parse(job.options), surroundings);
     const own = { ...item, id: toKindId(job.group, item.id), data: kind.data.parse(item.data) };
     const outcome = await work.process(own, context);
     if (outcome.type === 'expand') return outcome;
-    return { type: 'result', result: toResult(item, outcome, started) };
+    return { type: 'result', result: toResult(kind, item, outcome, started) };
   } catch (error) {
-    return { type: 'result', result: toResult(item, failed(toFailure(error)), started) };
+    return { type: 'result', result: toResult(kind, item, failed(toFailure(error)), started) };
   }
 }
 
@@ -44,9 +45,11 @@ export const failed = (failure: NonNullable<Done['failure']>): Done => ({
   failure,
 });
 
-/** One line for the result object, from what `process` or `join` returned. `started` is in performance.now() ms. */
-export function toResult(item: Item, { outputs, detail, failure }: Done, started: number): ItemResult {
+/** One line for the result object: what was known of the item, and what `process` or `join` returned. `started` is in performance.now() ms. */
+export function toResult(kind: Kind, item: Item, done: Done, started: number): ItemResult {
+  const { outputs, failure } = done;
   const status = failure ? 'failed' : 'ok';
+  const detail = kind.facts || done.detail ? { ...kind.facts?.(item), ...done.detail } : undefined;
   const ms = Math.round(performance.now() - started);
   return { id: item.id, identity: item.identity, status, outputs, detail, failure, ms };
 }
@@ -56,16 +59,16 @@ export function toContext(
   job: { group: string; source: ClusterMessage['source'] },
   options: unknown,
   { signal, stage }: Surroundings,
-): ProcessContext<unknown> & { readonly source: SourceObject } {
+): ProcessContext<unknown> {
+  const { kind, name } = parseSourceKey(job.source.key);
   return {
-    source: objectSource(job.source),
-    options,
+    ...toKindContext(job.source, options),
+    journal: toJournal(kind.name),
     signal,
     scratch: tmpdir(),
     stage,
     async put(path, body, contentType) {
       // A key that is too long is this item's failure here; in finish it would be the whole run's.
-      const { kind, name } = parseSourceKey(job.source.key);
       publishedKey(publishedPrefix(kind.name, name), { path });
       const bytes = await putObject(
         readEnv(['results']).results,

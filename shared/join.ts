@@ -92,8 +92,8 @@ interface Joining {
 async function joinItem(joining: Joining): Promise<ItemResult> {
   const { run, group, item, signal } = joining;
   const started = performance.now();
+  const kind = kindNamed(run.kind);
   try {
-    const kind = kindNamed(run.kind);
     const { join } = await kind.work();
     if (!join) throw new Error(`the kind ${kind.name} expands items but has no join`);
     const surroundings = { signal, stage: () => undefined };
@@ -107,10 +107,10 @@ async function joinItem(joining: Joining): Promise<ItemResult> {
       read: (output) => readStaged(group, output.path),
     };
     const own = { ...item, id: toKindId(stagingOf(group), item.id), data: kind.data.parse(item.data) };
-    return toResult(item, toDone(await join(own, context)), started);
+    return toResult(kind, item, toDone(await join(own, context)), started);
   } catch (error) {
     if (isTransient(error)) throw error;
-    return toResult(item, failed({ code: 'JOIN_FAILED', message: toFailure(error).message }), started);
+    return toResult(kind, item, failed({ code: 'JOIN_FAILED', message: toFailure(error).message }), started);
   }
 }
 

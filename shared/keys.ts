@@ -3,7 +3,7 @@ import type { Output } from './kind.ts';
 
 /**
  * Where things lie in the results bucket. What readers see is under `<kind>/<name>/`; a run's own work is under `runs/`
- * and expires by a lifecycle rule. A group is `<run>.<generation>`, a child group `<parent group>/<cluster index>`.
+ * and expires by a lifecycle rule, as does what kinds keep under `journal/` for later runs. A group is `<run>.<generation>`, a child group `<parent group>/<cluster index>`.
  */
 const KEY_BYTES = 1024;
 /** What the run itself keeps beside the outputs. */
@@ -41,6 +41,8 @@ export const resultKey = (group: string, index: number): string =>
 export const expandedKey = (group: string): string => `runs/${group}/expanded.json`;
 export const reportKey = (group: string): string => `runs/${group}/report.json`;
 export const stagedKey = (group: string, path: string): string => checked(`runs/${group}/out/${path}`);
+
+export const journalKey = (kind: string, key: string): string => checked(`journal/${kind}/${key}`);
 
 export const publishedPrefix = (kind: string, name: string): string => `${kind}/${name}/`;
 /** @throws SmallbatchError KEY_TOO_LONG, KEY_RESERVED */

@@ -42,16 +42,30 @@ export interface SourceObject extends RangeSource {
   readonly key: string;
 }
 
-export interface SplitContext<O> {
+/** What every step of a kind gets. A kind knows no service: it reads `source`, calls `put`, returns. */
+export interface KindContext<O> {
   readonly source: SourceObject;
   readonly options: O;
-  readonly cursor?: string;
+  /** Hosts (`name`, `name:port`) that requests may go to although their address is private; by the stack's config alone. */
+  readonly allowedHosts: readonly string[];
+  /** The value of a secret, by its name in the stack's config. @throws SmallbatchError SECRET_MISSING */
+  secret(name: string): Promise<string>;
 }
 
-/** What `process` and `join` may use. A kind knows no service: it reads `source`, calls `put`, returns. */
-export interface ProcessContext<O> {
-  readonly source: SourceObject;
-  readonly options: O;
+export interface SplitContext<O> extends KindContext<O> {
+  readonly cursor?: string;
+  /** When the run was started, the same in every attempt: what dates are judged by. */
+  readonly startedAt: Date;
+  /** The object beside the source (`Kind.companion`), whole; undefined where there is none. @throws SmallbatchError SOURCE_TOO_LARGE */
+  companion(maxBytes: number): Promise<Uint8Array | undefined>;
+  /** What readers see now: the lines of the last published manifest, of whatever options and kind version they are. */
+  previous(): AsyncIterable<ItemResult>;
+}
+
+/** What `process` and `join` may use. */
+export interface ProcessContext<O> extends KindContext<O> {
+  /** What an earlier attempt, or another run, may have left for this one. */
+  readonly journal: Journal;
   /** Stores one output under a path relative to the kind's results; the same path always gets the same bytes. */
   put(
     path: string,
@@ -72,6 +86,25 @@ export interface JoinContext<O> extends ProcessContext<O> {
   read(output: Output): AsyncIterable<Uint8Array>;
 }
 
+/** Small results kept for later attempts and runs, under keys that say all that they depend on; they expire by age. */
+export interface Journal {
+  read(key: string): Promise<Uint8Array | undefined>;
+  write(key: string, body: Uint8Array | string): Promise<void>;
+}
+
+/** What `finish` may use: it runs when every result is at its published place, and before the run is pointed to. */
+export interface FinishContext<O> {
+  readonly options: O;
+  /** The manifest's lines, once more at each call. */
+  results(): AsyncIterable<ItemResult>;
+  /** Stores an object at its published place. A path that ends in `/`, or the empty one, names a folder's own object. */
+  put(
+    path: string,
+    body: Uint8Array | string | AsyncIterable<Uint8Array>,
+    contentType: string,
+  ): Promise<void>;
+}
+
 export interface Output {
   readonly path: string;
   readonly bytes: number;
@@ -89,7 +122,8 @@ export type Outcome<D = unknown> =
   | { readonly type: 'expand'; readonly items: readonly Item<D>[] };
 
 /** Kind-specific facts of a result, written as they are to the manifest. */
-export type Detail = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type Detail = Readonly<Record<string, Json | undefined>>;
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** One line of a cluster's result object and of the run's manifest. */
 export interface ItemResult {
@@ -99,6 +133,8 @@ export interface ItemResult {
   readonly outputs: readonly Output[];
   readonly detail?: Detail;
   readonly failure?: Failure;
+  /** The item failed, and `outputs` are those of its last good result, which readers still see. */
+  readonly stale?: boolean;
   readonly ms: number;
   /** The size of the function that it ran in, and that function's peak RSS meanwhile. */
   readonly memory?: { readonly sizeMb: number; readonly peakMb: number };
@@ -135,6 +171,8 @@ export interface Work<O, D> {
   process(item: Item<D>, context: ProcessContext<O>): Promise<Outcome<D>>;
   /** Needed by kinds that expand: joins the child group's results into the item's own outcome. */
   join?(item: Item<D>, context: JoinContext<O>): Promise<Outcome<D>>;
+  /** Writes what is made of all results together (an index, a list). May be repeated. */
+  finish?(context: FinishContext<O>): Promise<void>;
 }
 
 export interface Kind<O = unknown, D = unknown> {
@@ -145,6 +183,20 @@ export interface Kind<O = unknown, D = unknown> {
   readonly options: z.ZodType<O>;
   readonly data: z.ZodType<D>;
   readonly limits: Limits;
+  /**
+   * An object that may lie beside a source and belongs to it: `<stem><suffix>` beside `<stem><of>`. Its own upload starts a
+   * run of the source.
+   */
+  readonly companion?: { readonly suffix: string; readonly of: string };
+  /**
+   * The source only names things that lie, and change, elsewhere: every start is a run of its own, also of an unchanged source,
+   * and the runs of one source go one after the other.
+   */
+  readonly isLive?: boolean;
+  /** The options that results depend on, if not all: what was processed under others is carried over. */
+  resultOptions?(options: O): unknown;
+  /** What is known of an item before it runs; its result has these facts whatever becomes of it. */
+  facts?(item: Item<D>): Detail;
   /** Does a local file look like this kind's source? `head` is its first 512 bytes. */
   accepts(name: string, head: Uint8Array): boolean;
   /** Peak memory and seconds of one item, from what is known without reading it; `Infinity` MB = unknown: alone, largest tier. */

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { readEnv } from './env.ts';
+import { journalKey } from './keys.ts';
+import type { Journal, KindContext } from './kind.ts';
+import type { SourceRef } from './message.ts';
+import { getObject, objectSource, putObject } from './store.ts';
+
+const hosts = z.array(z.string());
+
+/** What every step of a kind gets, from the run's source and the function's environment. */
+export function toKindContext(source: SourceRef, options: unknown): KindContext<unknown> {
+  return {
+    source: objectSource(source),
+    options,
+    allowedHosts: hosts.parse(JSON.parse(readEnv(['allowedHosts']).allowedHosts)),
+    // Loaded by the kinds that ask: the client costs memory in every function.
+    secret: async (name) => await (await import('./secrets.ts')).readSecret(name),
+  };
+}
+
+/** A kind's journal: objects of the results bucket that a lifecycle rule removes by age. */
+export function toJournal(kind: string): Journal {
+  return {
+    async read(key) {
+      const body = await getObject(readEnv(['results']).results, journalKey(kind, key));
+      return body && Buffer.concat(await Array.fromAsync(body));
+    },
+    async write(key, body) {
+      await putObject(readEnv(['results']).results, journalKey(kind, key), body, 'application/octet-stream');
+    },
+  };
+}
