@@ -23,6 +23,8 @@ async function abandon(record: SQSRecord): Promise<void> {
       return await abandonCluster(message);
     case 'finish':
       return await abandonFinish(message);
+    case 'newest':
+      return; // the log and the alarm tell of it; there is no run to end
     case 'start':
     case 'continue':
       return await abandonIntake(message);

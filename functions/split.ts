@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { log } from '../shared/log.ts';
 import { intakeMessage, parseMessage } from '../shared/message.ts';
+import { startNewest } from '../shared/newest.ts';
 import { forEachRecord, outOfTime } from '../shared/records.ts';
 import { findRun, openRun, type Run } from '../shared/run.ts';
 import { splitRun } from '../shared/split.ts';
@@ -9,6 +10,7 @@ import { splitRun } from '../shared/split.ts';
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   return await forEachRecord(event, context, async (record) => {
     const message = parseMessage(intakeMessage, record.body);
+    if (message.type === 'newest') return log.info('started', { sources: await startNewest(message) });
     const run = message.type === 'start' ? await openRun(message) : await findRun(message.run);
     if (!run || isStale(run, message.generation)) return log.info('nothing to split', { run: run?.run });
     log.appendKeys({ run: run.run, generation: run.generation });

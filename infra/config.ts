@@ -7,6 +7,16 @@ export const ACCOUNT_MEMORY_CAP_MB = 3008;
 
 const memorySize = z.number().int().min(128).max(10_240);
 
+/** Scheduler's expression, e.g. `cron(0 4 ? * MON *)`, and the options of the run. */
+const when = { expression: z.string(), options: z.record(z.string(), z.unknown()).default({}) };
+
+const schedule = z.union([
+  /** One object of the inbox. */
+  z.strictObject({ key: z.string(), ...when }),
+  /** In each folder below `prefix` the newest object that ends in `suffix`. */
+  z.strictObject({ prefix: z.string().min(1), suffix: z.string().default(''), ...when }),
+]);
+
 /** What ops may set, under `context.smallbatch` of cdk.json or by `-c`. Everything has a default. */
 const schema = z.strictObject({
   stackName: z.string().default('Smallbatch'),
@@ -14,6 +24,8 @@ const schema = z.strictObject({
   logRetentionDays: z.number().int().positive().default(30),
   /** A run's own work (plans, cluster results, staged outputs); what readers see is never removed by age. */
   workRetentionDays: z.number().int().positive().default(30),
+  /** What kinds keep for later runs (converted pages), and so don't do again. */
+  journalRetentionDays: z.number().int().positive().default(90),
   /** Older versions of uploads, which open runs still read. */
   inboxVersionDays: z.number().int().positive().default(7),
   /** Functions at work at once, by kind. */
@@ -22,16 +34,12 @@ const schema = z.strictObject({
   memoryMb: z.record(z.string(), z.tuple([memorySize]).rest(memorySize)).default({}),
   /** Largest size that a function may get. */
   memoryCapMb: memorySize.default(ACCOUNT_MEMORY_CAP_MB),
-  /** Runs that start by the clock: an object of the inbox and Scheduler's expression, e.g. `cron(0 4 ? * MON *)`. */
-  schedules: z
-    .array(
-      z.strictObject({
-        key: z.string(),
-        expression: z.string(),
-        options: z.record(z.string(), z.unknown()).default({}),
-      }),
-    )
-    .default([]),
+  /** Runs that start by the clock. */
+  schedules: z.array(schedule).default([]),
+  /** Hosts (`name` or `name:port`) with private addresses that a kind may send requests to, by kind. */
+  allowedHosts: z.record(z.string(), z.array(z.string().min(1))).default({}),
+  /** Secrets that a kind may read: by kind, by the name that run options use, the ARN in Secrets Manager. */
+  secrets: z.record(z.string(), z.record(z.string(), z.string().startsWith('arn:'))).default({}),
 });
 export type Config = z.infer<typeof schema>;
 

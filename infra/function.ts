@@ -16,7 +16,9 @@ import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV_NAMES, type EnvKey } from '../shared/env.ts';
+import type { Kind } from '../shared/kind.ts';
 import { OPEN_INDEX } from '../shared/table.ts';
+import type { Config } from './config.ts';
 
 export interface StepLimits {
   readonly memoryMb: number;
@@ -113,6 +115,17 @@ export class Step extends Construct {
     const aborts = actions.includes('PutObject') ? ['AbortMultipartUpload'] : [];
     this.#allowObjects(results, [...actions, ...aborts], prefixes);
     return this.#env('results', results.bucketName);
+  }
+
+  /** What kinds need beyond AWS, as the config has it: hosts with private addresses, and secrets. */
+  reaches(kinds: readonly Kind[], config: Config): this {
+    const ofKinds = <T>(settings: Readonly<Record<string, T>>): Record<string, T> =>
+      Object.fromEntries(kinds.flatMap(({ name }) => (settings[name] ? [[name, settings[name]]] : [])));
+    const secrets = ofKinds(config.secrets);
+    const arns = Object.values(secrets).flatMap((byName) => Object.values(byName));
+    if (arns.length > 0) this.#allow(['secretsmanager:GetSecretValue'], [...new Set(arns)]);
+    this.#env('secrets', JSON.stringify(secrets));
+    return this.#env('allowedHosts', JSON.stringify(ofKinds(config.allowedHosts)));
   }
 
   sendsTo(key: 'intakeQueue' | 'finishQueue', queue: Queue): this {

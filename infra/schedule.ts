@@ -5,6 +5,9 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
+/** Scheduler puts the time that it was to start at in the place of this. */
+export const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
+
 /** EventBridge Scheduler calls a function or sends a message by the clock, with a role that may do only that. */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, expression: string, target: ScheduleTarget) {

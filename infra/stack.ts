@@ -9,7 +9,7 @@ import { alarmOnDeadLetters } from './alarms.ts';
 import { type Config, concurrencyOf, tiersOf } from './config.ts';
 import { Step, type StepLimits } from './function.ts';
 import { WorkQueue } from './queue.ts';
-import { Schedule, toFunction, toQueue } from './schedule.ts';
+import { SCHEDULED_TIME, Schedule, toFunction, toQueue } from './schedule.ts';
 import { Storage } from './storage.ts';
 
 /** Splitting streams, so its memory does not grow with the source; the time limit is Lambda's, and it hands itself on. */
@@ -104,8 +104,9 @@ export class SmallbatchStack extends Stack {
       // What EventBridge can't deliver becomes a failed run by way of abandon, not silence.
       targets: [new SqsQueue(this.#intake.queue, { deadLetterQueue: this.#intake.deadLetters })],
     });
-    for (const [index, { expression, key, options }] of this.#props.config.schedules.entries()) {
-      const start = { type: 'start', bucket, key, options };
+    for (const [index, { expression, ...what }] of this.#props.config.schedules.entries()) {
+      const type = 'key' in what ? 'start' : 'newest';
+      const start = { type, bucket, ...what, at: SCHEDULED_TIME };
       new Schedule(this, `Start${index}`, expression, toQueue(this.#intake.queue, start));
     }
   }
@@ -116,6 +117,7 @@ export class SmallbatchStack extends Stack {
       .readsInbox(this.#storage.inbox)
       .usesResults(this.#storage.results, ['GetObject'], ['runs/', ...kindPrefixes()])
       .usesResults(this.#storage.results, ['PutObject'], ['runs/'])
+      .reaches(allKinds(), this.#props.config)
       .sendsTo('intakeQueue', this.#intake.queue)
       .sendsTo('finishQueue', this.#finish.queue)
       .emitsEvents();
@@ -127,7 +129,8 @@ export class SmallbatchStack extends Stack {
     const process = this.#step(`Process-${name}`, 'process', { memoryMb, timeoutSeconds, scratchMb })
       .consumes(queue.queue, { batchSize: 1, concurrency: concurrencyOf(kind, this.#props.config) })
       .readsInbox(this.#storage.inbox)
-      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
+      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/', `journal/${kind.name}/`])
+      .reaches([kind], this.#props.config)
       .sendsTo('finishQueue', this.#finish.queue);
     for (const tier of this.#tiers)
       if (tier.kind === kind) process.sendsClusters(tier.name, tier.queue.queue);
@@ -137,8 +140,9 @@ export class SmallbatchStack extends Stack {
     this.#step('Finish', 'finish', FINISH)
       .consumes(this.#finish.queue, { batchSize: 1, concurrency: FINISHES_AT_ONCE })
       .readsInbox(this.#storage.inbox)
-      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
+      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/', 'journal/'])
       .usesResults(this.#storage.results, ['GetObject', 'PutObject', 'DeleteObject'], kindPrefixes())
+      .reaches(allKinds(), this.#props.config)
       .sendsTo('intakeQueue', this.#intake.queue)
       .sendsTo('finishQueue', this.#finish.queue)
       .emitsEvents();

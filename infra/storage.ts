@@ -23,25 +23,26 @@ export class Storage extends Construct {
     this.inbox = this.#bucket('Inbox', {
       noncurrentVersionExpiration: Duration.days(config.inboxVersionDays),
     });
-    this.results = this.#bucket('Results', {
-      prefix: 'runs/',
-      expiration: Duration.days(config.workRetentionDays),
-    });
+    this.results = this.#bucket(
+      'Results',
+      { prefix: 'runs/', expiration: Duration.days(config.workRetentionDays) },
+      { prefix: 'journal/', expiration: Duration.days(config.journalRetentionDays) },
+    );
     this.table = this.#ledger();
     // The L2 property would add a custom resource with a function of its own; this one property is all it sets.
     const inbox = this.inbox.node.defaultChild as CfnBucket;
     inbox.addPropertyOverride('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', true);
   }
 
-  #bucket(id: string, rule: LifecycleRule): Bucket {
+  #bucket(id: string, ...rules: readonly LifecycleRule[]): Bucket {
     const bucket = new Bucket(this, id, {
-      versioned: rule.noncurrentVersionExpiration !== undefined,
+      versioned: rules.some((rule) => rule.noncurrentVersionExpiration !== undefined),
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       removalPolicy: RemovalPolicy.RETAIN,
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }, rule],
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }, ...rules],
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',

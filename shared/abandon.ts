@@ -37,10 +37,19 @@ export async function abandonFinish(message: FinishMessage): Promise<void> {
   await completeCluster({ ...message, ...parent, clusters }, [...results, ...abandoned]);
 }
 
-/** A run that could not be split fails, unless a later attempt got it going. */
+/** A run that could not be split fails, unless a later attempt got it going. Without a source there is no run to end. */
 export async function abandonIntake(message: StartMessage | ContinueMessage): Promise<void> {
-  const run = message.type === 'start' ? await openRun(message) : await findRun(message.run);
+  const run = message.type === 'start' ? await tryOpen(message) : await findRun(message.run);
   if (run?.state === 'planning') await abandonRun(run, message.generation, 'split');
+}
+
+async function tryOpen(message: StartMessage): Promise<Run | undefined> {
+  try {
+    return await openRun(message);
+  } catch (error) {
+    if (error instanceof SmallbatchError) return undefined;
+    throw error;
+  }
 }
 
 async function abandonRun(run: Run | undefined, generation: number, step: string): Promise<void> {

@@ -10,7 +10,7 @@ import { getJsonLines, putObjectOnce } from './store.ts';
 /** A cluster's place in its group. */
 export type Place = Pick<ClusterMessage, 'run' | 'generation' | 'group' | 'index' | 'clusters'>;
 
-const output = z.object({ path: z.string(), bytes: z.number(), contentType: z.string() });
+export const output = z.object({ path: z.string(), bytes: z.number(), contentType: z.string() });
 
 /** One line of a result object or a manifest. */
 export const itemResult: z.ZodType<ItemResult> = z.object({

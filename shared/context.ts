@@ -5,16 +5,17 @@ import type { Journal, KindContext } from './kind.ts';
 import type { SourceRef } from './message.ts';
 import { getObject, objectSource, putObject } from './store.ts';
 
-const hosts = z.array(z.string());
+const hostsByKind = z.record(z.string(), z.array(z.string()));
 
 /** What every step of a kind gets, from the run's source and the function's environment. */
-export function toKindContext(source: SourceRef, options: unknown): KindContext<unknown> {
+export function toKindContext(kind: string, source: SourceRef, options: unknown): KindContext<unknown> {
+  const hosts = hostsByKind.parse(JSON.parse(readEnv(['allowedHosts']).allowedHosts));
   return {
     source: objectSource(source),
     options,
-    allowedHosts: hosts.parse(JSON.parse(readEnv(['allowedHosts']).allowedHosts)),
+    allowedHosts: hosts[kind] ?? [],
     // Loaded by the kinds that ask: the client costs memory in every function.
-    secret: async (name) => await (await import('./secrets.ts')).readSecret(name),
+    secret: async (name) => await (await import('./secrets.ts')).readSecret(kind, name),
   };
 }
 

@@ -10,9 +10,9 @@ export const ENV_NAMES = {
   /** JSON: `{"<kind>-<memory size in MB>": "<queue URL>"}`. */
   clusterQueues: 'CLUSTER_QUEUE_URLS',
   eventBus: 'EVENT_BUS_NAME',
-  /** JSON: hosts (`name`, `name:port`) with private addresses that kinds may send requests to. */
+  /** JSON, by kind: hosts (`name`, `name:port`) with private addresses that it may send requests to. */
   allowedHosts: 'ALLOWED_HOSTS',
-  /** JSON: `{"<name>": "<ARN>"}` of the secrets that kinds may read. */
+  /** JSON: `{"<kind>": {"<name>": "<ARN>"}}`, the secrets that kinds may read. */
   secrets: 'SECRET_ARNS',
 } as const;
 

@@ -5,8 +5,9 @@ import { latestKey, manifestKey, reportKey, rootGroup } from './keys.ts';
 import { kindNamed } from './kinds/index.ts';
 import { Publication } from './publication.ts';
 import { type Published, type Turn, takeTurn } from './publish.ts';
+import { publishIndex } from './publish-index.ts';
 import { type Ending, endRun, getRun, hasEnded, passAgain, type Run } from './run.ts';
-import { optionsJson } from './run-id.ts';
+import { resultOptionsJson } from './run-id.ts';
 import { sendContinue } from './split.ts';
 import { putObject } from './store.ts';
 
@@ -86,9 +87,10 @@ async function publish(run: Run, group: Group, turn: Turn): Promise<Ending> {
     await turn.end(previous);
     return ending;
   }
+  const index = await publishIndex(run, turn, manifest);
   await pointTo(run, publication.prefix, ending);
   const unpruned = toUnpruned(previous, manifest);
-  if (items.failed === 0) await publication.removeWhatLeft(unpruned);
+  if (items.failed === 0) await publication.removeWhatLeft(unpruned, index);
   await turn.end(toPublished(run, manifest, items.failed === 0 ? [] : unpruned));
   return ending;
 }
@@ -102,7 +104,7 @@ function toPublished(run: Run, manifest: string, unpruned: readonly string[]): P
     run: run.run,
     generation: run.generation,
     kindVersion: kindNamed(run.kind).version,
-    options: optionsJson(run.options),
+    options: resultOptionsJson(kindNamed(run.kind), run.options),
     manifest,
     unpruned: unpruned.slice(-UNPRUNED_MAX),
   };

@@ -62,7 +62,7 @@ export function toContext(
 ): ProcessContext<unknown> {
   const { kind, name } = parseSourceKey(job.source.key);
   return {
-    ...toKindContext(job.source, options),
+    ...toKindContext(kind.name, job.source, options),
     journal: toJournal(kind.name),
     signal,
     scratch: tmpdir(),

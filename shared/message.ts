@@ -8,12 +8,14 @@ export const OPTIONS_METADATA = 'smallbatch-options';
 const options = z.record(z.string(), z.unknown());
 
 /** Which bytes a run reads: one version of one object, so that a later upload does not change them. */
-export const sourceRef = z.object({
+const objectRef = z.object({
   bucket: z.string().min(1),
   key: z.string().min(1).max(1024),
   versionId: z.string().min(1).optional(),
   size: z.number().int().nonnegative(),
 });
+/** With the object beside it, where the kind knows of one and it was there when the run was opened. */
+export const sourceRef = objectRef.extend({ companion: objectRef.optional() });
 export type SourceRef = z.infer<typeof sourceRef>;
 
 /** Starts a run; sent by the CLI and the schedules. S3 upload events are turned into one. */
@@ -26,6 +28,8 @@ export const startMessage = z.object({
   sequencer: z.string().optional(),
   /** Without them, those in the object's metadata `smallbatch-options` hold (JSON), or none. */
   options: options.optional(),
+  /** When a schedule asked for it (ISO 8601). */
+  at: z.iso.datetime({ offset: true }).optional(),
   /** Asks for this pass of the same run (the last one plus one), after one that ended. */
   generation: z.number().int().positive().default(1),
 });
@@ -45,6 +49,19 @@ export function parseOptionsHeader(header: string | undefined): Record<string, u
     );
   }
 }
+
+/** Starts a run of the newest source in each folder below a prefix; sent by schedules. */
+export const newestMessage = z.object({
+  type: z.literal('newest'),
+  bucket: z.string().min(1),
+  /** `<kind>/` and as much more as is wanted. */
+  prefix: z.string().min(1),
+  /** How the sources end, e.g. `.imscc`. */
+  suffix: z.string(),
+  options: options.optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+export type NewestMessage = z.infer<typeof newestMessage>;
 
 /** split hands itself on, or sweep wakes a run whose split went missing. */
 export const continueMessage = z.object({
@@ -79,7 +96,7 @@ const objectCreated = z
     }),
   );
 
-export const intakeMessage = z.union([startMessage, continueMessage, objectCreated]);
+export const intakeMessage = z.union([startMessage, newestMessage, continueMessage, objectCreated]);
 export type IntakeMessage = z.infer<typeof intakeMessage>;
 
 /** An item as it travels in messages; its `data` is checked by its kind when it runs. */

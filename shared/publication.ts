@@ -1,16 +1,19 @@
 import { pMapIterable } from 'p-map';
-import { parseResults } from './complete.ts';
 import { readEnv } from './env.ts';
-import { Fingerprints } from './fingerprints.ts';
+import type { Fingerprints } from './fingerprints.ts';
 import type { Group } from './group.ts';
 import { groupResults } from './join.ts';
 import { publishedKey, publishedPrefix, rootGroup, stagedKey } from './keys.ts';
-import type { ItemResult } from './kind.ts';
+import type { ItemResult, Output } from './kind.ts';
+import { readIndexList, readManifest } from './manifest.ts';
 import { type MemoryReport, MemoryTally } from './memory-report.ts';
+import { PathSet } from './path-set.ts';
 import { loadUnchanged, toFingerprint } from './plan-writer.ts';
 import type { Turn } from './publish.ts';
+import { toKeys } from './publish-index.ts';
 import type { Run } from './run.ts';
-import { copyObject, deleteObjects, getJsonLines } from './store.ts';
+import { StaleResults } from './stale-results.ts';
+import { copyObject, deleteObjects } from './store.ts';
 
 /** Results whose outputs are copied to their published place at once. */
 const COPIES_AT_ONCE = 16;
@@ -30,9 +33,8 @@ export class Publication {
   readonly #group: string;
   readonly #clusters: number;
   readonly #unchanged: Fingerprints;
-  readonly #paths = new Fingerprints();
+  readonly #paths = new PathSet();
   readonly #peaks = new ClusterPeaks();
-  #hasAllPaths = true;
 
   static async open(run: Run, group: Group, turn: Turn): Promise<Publication> {
     const root = rootGroup(run.run, run.generation);
@@ -53,20 +55,24 @@ export class Publication {
     return this.#peaks.tally.report();
   }
 
-  /** The manifest's lines: new results as they are published, then what is carried over. */
+  /** The manifest's lines: new results as they are published, then what is carried over, then what failed. */
   async *manifest(): AsyncIterable<Uint8Array> {
+    const stale = new StaleResults();
     const fresh = groupResults(this.#group, this.#clusters);
     const published = pMapIterable(fresh, (each) => this.#publish(each), { concurrency: COPIES_AT_ONCE });
     for await (const { cluster, result } of published) {
       this.#peaks.see(cluster, result);
-      yield this.#toLine(result);
+      if (!stale.hold(result)) yield this.#toLine(result);
     }
     this.#peaks.end();
     for await (const result of readManifest(this.#turn.previous?.manifest)) {
       if (result.status !== 'failed' && this.#unchanged.has(toFingerprint(result))) {
         yield this.#toLine({ ...result, status: 'unchanged', ms: 0 });
+      } else {
+        stale.see(result);
       }
     }
+    for (const result of stale.results()) yield this.#toLine(result);
   }
 
   async #publish(fresh: Fresh): Promise<Fresh> {
@@ -86,7 +92,7 @@ export class Publication {
     items[result.status]++;
     this.totals.groups += result.expanded?.groups ?? 0;
     this.totals.clusters += result.expanded?.clusters ?? 0;
-    for (const { path } of result.outputs) this.#hasAllPaths = this.#paths.add(path) && this.#hasAllPaths;
+    for (const { path } of result.outputs) this.#paths.add(path);
     const { expanded: _, memory: __, ...line } = result;
     return Buffer.from(`${JSON.stringify(line)}\n`);
   }
@@ -95,16 +101,16 @@ export class Publication {
    * Removes the outputs that earlier manifests list and this one does not. Where it lists more than can be remembered,
    * nothing is removed: what is not remembered might still be there.
    */
-  async removeWhatLeft(manifests: readonly string[]): Promise<void> {
-    if (!this.#hasAllPaths) return;
+  async removeWhatLeft(manifests: readonly string[], index: readonly string[]): Promise<void> {
+    for (const path of index) this.#paths.add(path);
     for (const manifest of manifests) await this.#removeWhatLeft(manifest);
   }
 
   async #removeWhatLeft(manifest: string): Promise<void> {
     let keys: string[] = [];
-    for await (const { outputs } of readManifest(manifest)) {
-      const left = outputs.filter(({ path }) => !this.#paths.has(path));
-      keys.push(...left.map((output) => publishedKey(this.prefix, output)));
+    for await (const { path } of outputsOf(manifest)) {
+      if (this.#paths.mayHave(path)) continue;
+      keys.push(...toKeys(publishedKey(this.prefix, { path })));
       if (keys.length < REMOVALS_AT_ONCE) continue;
       await this.#remove(keys);
       keys = [];
@@ -118,9 +124,10 @@ export class Publication {
   }
 }
 
-async function* readManifest(key: string | undefined): AsyncIterable<ItemResult> {
-  const lines = key === undefined ? undefined : await getJsonLines(readEnv(['results']).results, key);
-  if (lines) yield* parseResults(lines);
+/** Everything that a manifest lists, and what was made of all of it. */
+async function* outputsOf(manifest: string): AsyncIterable<Pick<Output, 'path'>> {
+  for await (const { outputs } of readManifest(manifest)) yield* outputs;
+  yield* readIndexList(manifest);
 }
 
 /** The highest peak of each cluster, whose results come one after the other. */

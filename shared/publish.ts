@@ -16,7 +16,11 @@ const published = z.object({
 });
 export type Published = z.infer<typeof published>;
 
-const sourceRow = z.object({ published: published.optional() });
+const sourceRow = z.object({
+  published: published.optional(),
+  /** Of a live source: the run whose turn it is to look at it. */
+  active: z.string().optional(),
+});
 
 /** How long a publisher that was killed is waited for; one that lives renews its lease three times in it. */
 const LEASE_SECONDS = 30;
@@ -33,6 +37,24 @@ const toSeconds = (ms: number): number => Math.floor(ms / 1000);
 export async function getPublished(run: Pick<Run, 'kind' | 'name'>): Promise<Published | undefined> {
   const row = await getRow(sourceKey(run));
   return row && sourceRow.parse(row).published;
+}
+
+/**
+ * Runs of a live source go one after the other, or two would fetch the same things at once. True when it is this run's
+ * turn; the run before it gives its place up by ending (`isOver`), so that one that died does not hold it for good.
+ */
+export async function takePlace(run: Run, isOver: (other: string) => Promise<boolean>): Promise<boolean> {
+  const row = await getRow(sourceKey(run));
+  const active = row && sourceRow.parse(row).active;
+  if (active === run.run) return true;
+  if (active !== undefined && !(await isOver(active))) return false;
+  const taken = await updateRow(sourceKey(run), {
+    update: 'SET #active = :run',
+    condition: active === undefined ? 'attribute_not_exists(#active)' : '#active = :active',
+    values: { ':run': run.run, ...(active === undefined ? {} : { ':active': active }) },
+    isKept: true,
+  });
+  return taken !== undefined;
 }
 
 /**

@@ -5,10 +5,16 @@ import { kindNamed } from './kinds/index.ts';
 import type { SourceRef } from './message.ts';
 
 /**
- * The run's name in the ledger: the same source version, kind version and options are the same run, so an upload event
- * that comes twice opens one.
+ * The run's name in the ledger: the same source version (and companion), kind version and options are the same run, so an
+ * upload event that comes twice opens one. `at` tells the starts of a live source from each other.
  */
-export function toRunId(kind: Kind, source: SourceRef, options: Readonly<Record<string, unknown>>): string {
+export function toRunId(
+  kind: Kind,
+  source: SourceRef,
+  options: Readonly<Record<string, unknown>>,
+  at?: string,
+): string {
+  const { companion } = source;
   const facts = [
     kind.version,
     source.bucket,
@@ -16,6 +22,8 @@ export function toRunId(kind: Kind, source: SourceRef, options: Readonly<Record<
     source.versionId ?? '',
     source.size,
     optionsJson(options),
+    ...(companion ? [companion.key, companion.versionId ?? '', companion.size] : []),
+    ...(kind.isLive && at !== undefined ? [at] : []),
   ];
   return `${kind.name}-${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)}`;
 }
@@ -23,6 +31,13 @@ export function toRunId(kind: Kind, source: SourceRef, options: Readonly<Record<
 /** Options in one form whatever their order. */
 export const optionsJson = (options: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The options that results depend on, in one form: what was processed under the same ones may be carried over. */
+export function resultOptionsJson(kind: Kind, options: Readonly<Record<string, unknown>>): string {
+  return kind.resultOptions
+    ? JSON.stringify(kind.resultOptions(kind.options.parse(options)))
+    : optionsJson(options);
+}
 
 /**
  * `<kind>/<name…>/<file>`; a file straight below its kind is its own name, without the ending.

@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { openSource, toSourceStart } from './companion.ts';
 import { SmallbatchError, toFailure } from './errors.ts';
 import { memoryReport } from './memory-report.ts';
-import {
-  OPTIONS_METADATA,
-  parseOptionsHeader,
-  type SourceRef,
-  type StartMessage,
-  sourceRef,
-} from './message.ts';
+import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage, sourceRef } from './message.ts';
 import { parseSourceKey, toOrder, toRunId } from './run-id.ts';
-import { headObject } from './store.ts';
 import { getRow, openRunRows, type Row, updateRow } from './table.ts';
 
 export const RUN_STATES = [
@@ -91,20 +85,19 @@ export async function* openRuns(): AsyncIterable<Run> {
 /**
  * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
  * split checks them, so that a wrong one ends the run with its message. Options that can't even be read end it here.
+ * Undefined for a companion that came before its source: the source's own upload will start the run.
  * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND
  */
-export async function openRun(start: StartMessage): Promise<Run> {
+export async function openRun(message: StartMessage): Promise<Run | undefined> {
+  const start = toSourceStart(message);
   const { kind, name } = parseSourceKey(start.key);
-  const head = await headObject(start.bucket, start.key, start.versionId);
-  const source: SourceRef = {
-    bucket: start.bucket,
-    key: start.key,
-    versionId: head.versionId,
-    size: head.size,
-  };
-  const { options, failure: wrong } = readOptions(start, head.metadata[OPTIONS_METADATA]);
-  const run = toRunId(kind, source, options);
-  const opened = await updateRow(runKey(run), {
+  const opened = await openSource(kind, start);
+  if (!opened && start !== message) return undefined;
+  if (!opened) throw missing(start);
+  const { ref: source, lastModified, metadata } = opened;
+  const { options, failure: wrong } = readOptions(start, metadata[OPTIONS_METADATA]);
+  const run = toRunId(kind, source, options, start.at);
+  const row = await updateRow(runKey(run), {
     update:
       'SET #run = :run, #generation = :generation, #state = :planning, #kind = :kind, #name = :name, #source = :source, ' +
       '#order = if_not_exists(#order, :order), #options = :options, #startedAt = :now, #deadline = :deadline, #open = :open ' +
@@ -117,15 +110,25 @@ export async function openRun(start: StartMessage): Promise<Run> {
       ':kind': kind.name,
       ':name': name,
       ':source': source,
-      ':order': toOrder(head.lastModified, start.sequencer),
+      ':order': toOrder(latest(lastModified, start.at), start.sequencer),
       ':options': options,
       ':now': new Date().toISOString(),
       ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
       ':open': 'run',
     },
   });
-  const record = opened ? parse(opened) : await getRun(run);
+  const record = row ? parse(row) : await getRun(run);
   return wrong ? await failRun(record, wrong) : record;
+}
+
+function missing({ bucket, key, versionId }: StartMessage): SmallbatchError {
+  const version = versionId ? ` version ${versionId}` : '';
+  return new SmallbatchError('SOURCE_MISSING', `expected the object ${bucket}/${key}${version}, found none`);
+}
+
+/** A scheduled run is as new as its schedule's time, not as its source. */
+function latest(lastModified: Date, at: string | undefined): Date {
+  return at !== undefined && new Date(at) > lastModified ? new Date(at) : lastModified;
 }
 
 function readOptions(

@@ -1,4 +1,5 @@
-import { parseResults } from './complete.ts';
+import { readCompanion } from './companion.ts';
+import { toKindContext } from './context.ts';
 import { readEnv } from './env.ts';
 import { SmallbatchError } from './errors.ts';
 import { emitRunCompleted } from './events.ts';
@@ -7,18 +8,20 @@ import { completeGroup } from './group.ts';
 import { rootGroup } from './keys.ts';
 import type { Kind } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
+import { readManifest } from './manifest.ts';
 import { type PlanOutcome, planGroup } from './plan.ts';
 import { toFingerprint } from './plan-writer.ts';
-import { getPublished } from './publish.ts';
+import { getPublished, type Published, takePlace } from './publish.ts';
 import { sendMessage } from './queue.ts';
-import { endRun, failRun, fixBase, hasEnded, markRunning, type Run } from './run.ts';
-import { optionsJson } from './run-id.ts';
-import { getJsonLines, objectSource } from './store.ts';
+import { endRun, failRun, findRun, fixBase, hasEnded, markRunning, type Run } from './run.ts';
+import { resultOptionsJson } from './run-id.ts';
 
 const NOTHING = { ok: 0, failed: 0, bytes: 0 };
 
 /** Lambda's own loop guard is off for split, so it bounds itself: at 13 minutes a hop this is five days of splitting. */
 const HOPS_MAX = 500;
+/** A run of a live source looks this often whether the run before it has ended. */
+const WAIT_SECONDS = 15;
 
 /**
  * Splits a run's source into clusters and sends them. A source that breaks a rule as a whole ends the run as failed with
@@ -28,7 +31,7 @@ export async function splitRun(
   run: Run,
   hop: number,
   outOfTime: () => boolean,
-): Promise<PlanOutcome | Run['state']> {
+): Promise<PlanOutcome | Run['state'] | 'waiting'> {
   if (hasEnded(run)) {
     await emitRunCompleted(run);
     return run.state;
@@ -36,6 +39,10 @@ export async function splitRun(
   if (run.state === 'running') return 'running';
   const published = await getPublished(run);
   if (published && published.order > run.order) return await end(await endRun(run, { state: 'superseded' }));
+  if (kindNamed(run.kind).isLive && !(await takePlace(run, isOver))) {
+    await sendContinue(run, hop, WAIT_SECONDS);
+    return 'waiting';
+  }
   try {
     const outcome = await plan(run, outOfTime);
     await proceed(run, hop, outcome);
@@ -51,10 +58,23 @@ async function end(run: Run): Promise<Run['state']> {
   return run.state;
 }
 
+async function isOver(run: string): Promise<boolean> {
+  const found = await findRun(run);
+  return found === undefined || hasEnded(found);
+}
+
 async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
   const kind = kindNamed(run.kind);
   const options = parseOptions(kind, run.options);
-  const [split, unchanged] = await Promise.all([kind.split(), loadBaseItems(run, kind)]);
+  const [split, published] = await Promise.all([kind.split(), getPublished(run)]);
+  const base = await fixBase(run, published?.manifest ?? '');
+  const unchanged = await loadUnchanged(run, kind, base, published);
+  const context = {
+    ...toKindContext(kind.name, run.source, options),
+    startedAt: new Date(run.startedAt),
+    companion: (maxBytes: number) => readCompanion(run.source, maxBytes),
+    previous: () => readManifest(base),
+  };
   return await planGroup({
     header: {
       run: run.run,
@@ -65,7 +85,7 @@ async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
       options: run.options,
     },
     kind,
-    entries: (cursor) => split({ source: objectSource(run.source), options, cursor }),
+    entries: (cursor) => split({ ...context, cursor }),
     isUnchanged: (item) => unchanged.has(toFingerprint(item)),
     outOfTime,
   });
@@ -88,15 +108,17 @@ function parseOptions(kind: Kind, options: Run['options']): unknown {
  * What readers see already and may be carried over: nothing when the kind or the options have changed since, nor when
  * another version was published between two hops (finish then has the run planned again).
  */
-async function loadBaseItems(run: Run, kind: Kind): Promise<Fingerprints> {
+async function loadUnchanged(
+  run: Run,
+  kind: Kind,
+  base: string,
+  published: Published | undefined,
+): Promise<Fingerprints> {
   const items = new Fingerprints();
-  const published = await getPublished(run);
-  const base = await fixBase(run, published?.manifest ?? '');
   if (published?.manifest !== base) return items;
-  if (published.kindVersion !== kind.version || published.options !== optionsJson(run.options)) return items;
-  const lines = await getJsonLines(readEnv(['results']).results, published.manifest);
-  if (!lines) return items;
-  for await (const result of parseResults(lines)) {
+  if (published.kindVersion !== kind.version) return items;
+  if (published.options !== resultOptionsJson(kind, run.options)) return items;
+  for await (const result of readManifest(base)) {
     if (result.status !== 'failed') items.add(toFingerprint(result));
   }
   return items;
@@ -122,7 +144,11 @@ async function proceed(run: Run, hop: number, outcome: PlanOutcome): Promise<voi
 }
 
 /** Has split go on with a run. */
-export async function sendContinue(run: Pick<Run, 'run' | 'generation'>, hop: number): Promise<void> {
+export async function sendContinue(
+  run: Pick<Run, 'run' | 'generation'>,
+  hop: number,
+  delaySeconds = 0,
+): Promise<void> {
   const body = { type: 'continue', run: run.run, generation: run.generation, hop };
-  await sendMessage(readEnv(['intakeQueue']).intakeQueue, body, run.run);
+  await sendMessage(readEnv(['intakeQueue']).intakeQueue, body, run.run, delaySeconds);
 }

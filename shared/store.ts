@@ -5,6 +5,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
   S3Client,
@@ -37,22 +38,19 @@ export interface ObjectHead {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/**
- * Size, version and time of one object (its newest version unless one is given).
- * @throws SmallbatchError SOURCE_MISSING
- */
-export async function headObject(bucket: string, key: string, versionId?: string): Promise<ObjectHead> {
+/** Size, version and time of one object (its newest version unless one is given); undefined when there is none. */
+export async function findObject(
+  bucket: string,
+  key: string,
+  versionId?: string,
+): Promise<ObjectHead | undefined> {
   const head = await client()
     .send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
-    .catch((cause: unknown) => {
-      if (!isMissing(cause)) throw cause;
-      const version = versionId ? ` version ${versionId}` : '';
-      throw new SmallbatchError(
-        'SOURCE_MISSING',
-        `expected the object ${bucket}/${key}${version}, found none`,
-        { cause },
-      );
+    .catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
     });
+  if (!head) return undefined;
   return {
     size: head.ContentLength ?? 0,
     versionId: head.VersionId,
@@ -165,6 +163,23 @@ async function* parseLines(body: Readable): AsyncIterable<unknown> {
   for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.length > 0) yield JSON.parse(line);
   }
+}
+
+/** Every object below a prefix, in the order of its key. */
+export async function* listObjects(
+  bucket: string,
+  prefix: string,
+): AsyncIterable<{ readonly key: string; readonly lastModified: Date }> {
+  let token: string | undefined;
+  do {
+    const page = await client().send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+    );
+    for (const { Key, LastModified } of page.Contents ?? []) {
+      if (Key !== undefined) yield { key: Key, lastModified: LastModified ?? new Date(0) };
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
 }
 
 /** Copies within the bucket, on the server. */

@@ -30,6 +30,8 @@ export async function sweepRun(run: Run, restarted: boolean): Promise<Swept> {
   }
   if (!restarted && !(await isStalled(run, now))) return 'fine';
   if (restarted) await freeTurn(run);
+  // Looked at again after as long as it took to get here, not at every pass.
+  else await storeProgress(run, { clusters: run.progress?.clusters ?? 0, at: now });
   if (run.state === 'planning') await sendContinue(run, 0);
   else await resendGroup(toHeader(run));
   return 'resent';

@@ -4,9 +4,10 @@ import { dirname, join, relative, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { itemResult } from '../../shared/complete.ts';
-import { Fingerprints } from '../../shared/fingerprints.ts';
 import { publishedKey, publishedPrefix } from '../../shared/keys.ts';
 import type { ItemResult, Output } from '../../shared/kind.ts';
+import { readIndexList } from '../../shared/manifest.ts';
+import { PathSet } from '../../shared/path-set.ts';
 import type { Run } from '../../shared/run.ts';
 import { getObject } from '../../shared/store.ts';
 
@@ -30,18 +31,22 @@ export async function copyResults(
 ): Promise<{ folder: string; failures: Failed[] }> {
   const prefix = publishedPrefix(run.kind, run.name);
   const folder = join(out, ...prefix.split('/'));
-  const failures: Failed[] = [];
-  if (!run.manifest) return { folder, failures };
+  if (!run.manifest) return { folder, failures: [] };
   await mkdir(folder, { recursive: true });
   const manifest = join(folder, 'manifest.jsonl');
   const fresh = `${manifest}.new`;
   await download(bucket, run.manifest, fresh);
-  const kept = new Fingerprints();
+  const kept = new PathSet();
+  const failures: Failed[] = [];
   for await (const result of manifestLines(fresh)) {
     if (result.failure && failures.length < FAILURES_SHOWN)
       failures.push({ item: result.id, ...result.failure });
     for (const { path } of result.outputs) kept.add(path);
     await copyOutputs(bucket, prefix, result, folder);
+  }
+  for await (const output of readIndexList(run.manifest)) {
+    kept.add(output.path);
+    await download(bucket, publishedKey(prefix, output), toFile(folder, output));
   }
   if (run.state === 'completed') await removeWhatLeft(folder, manifest, kept);
   await rename(fresh, manifest);
@@ -67,17 +72,20 @@ async function* manifestLines(file: string): AsyncIterable<ItemResult> {
     yield itemResult.parse(JSON.parse(line));
 }
 
-async function removeWhatLeft(folder: string, manifest: string, kept: Fingerprints): Promise<void> {
+async function removeWhatLeft(folder: string, manifest: string, kept: PathSet): Promise<void> {
   if (!(await stat(manifest).catch(() => undefined))) return;
   for await (const { outputs } of manifestLines(manifest)) {
     for (const output of outputs)
-      if (!kept.has(output.path)) await rm(toFile(folder, output), { force: true });
+      if (!kept.mayHave(output.path)) await rm(toFile(folder, output), { force: true });
   }
 }
 
-/** An output's file below `folder`; its path comes from an archive, so it must not lead out of it. */
+/**
+ * An output's file below `folder`; its path comes from an archive, so it must not lead out of it. A folder's own object
+ * is its `index.html`, as every web server for static files has it.
+ */
 function toFile(folder: string, { path }: Output): string {
-  const file = join(folder, ...path.split('/'));
+  const file = join(folder, ...path.split('/'), ...(path === '' || path.endsWith('/') ? ['index.html'] : []));
   const inside = relative(folder, file);
   if (inside.startsWith(`..${sep}`) || inside === '..')
     throw new Error(`expected an output below ${folder}, found ${path}`);

@@ -2,14 +2,13 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { sendMessage } from '../../shared/queue.ts';
 import { findRun, hasEnded, openRuns, type Run } from '../../shared/run.ts';
 import { toRunId } from '../../shared/run-id.ts';
 import { type LocalStack, startLocal } from '../local/stack.ts';
 import { type Finished, toReport, toText } from './report.ts';
 import { copyResults } from './results.ts';
+import { parseSettings, type Settings, toLocalSettings, toPairs } from './settings.ts';
 import { type LocalSource, openSource, type Uploaded, upload, zipSample } from './source.ts';
 import { synthesise } from './synth.ts';
 import { UsageError } from './usage.ts';
@@ -23,7 +22,10 @@ answers at once.
 
 Options:
   --kind NAME          the source's kind, where its name and content do not tell
+  --name NAME          what its results are called (default: the file's name)
   --option KEY=VALUE   an option of the kind; may be repeated
+  --secret NAME=FILE   the value of a secret that an option names; may be repeated
+  --allow-host HOST    a host with a private address that requests may go to (name or name:port); may be repeated
   --out DIR            where the results go (default: out)
   --state DIR          what is kept between runs: inbox, results, ledger (default: .smallbatch)
   --concurrency N      functions at work at once, per queue (default: the number of processors, here ${availableParallelism()})
@@ -42,61 +44,26 @@ const EXIT: Readonly<Record<Run['state'], number>> = {
 };
 const INTERRUPTED = 130;
 
-const settings = z.object({
-  kind: z.string().optional(),
-  option: z.array(z.string()).default([]),
-  out: z.string().default('out'),
-  state: z.string().default('.smallbatch'),
-  concurrency: z.coerce.number().int().min(1).max(1000).default(availableParallelism()),
-  duplicates: z.boolean().default(false),
-  verbose: z.boolean().default(false),
-  json: z.boolean().default(false),
-});
-type Settings = z.infer<typeof settings>;
-
 /** `smallbatch run`: returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      kind: { type: 'string' },
-      option: { type: 'string', multiple: true },
-      out: { type: 'string' },
-      state: { type: 'string' },
-      concurrency: { type: 'string' },
-      duplicates: { type: 'boolean' },
-      verbose: { type: 'boolean' },
-      json: { type: 'boolean' },
-    },
-  });
-  const parsed = settings.safeParse(values);
-  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  const { settings, positionals } = parseSettings(argv);
   if (positionals.length > 1) throw new UsageError(`expected one source, found ${positionals.length}`);
-  const stateDir = resolve(parsed.data.state);
+  const stateDir = resolve(settings.state);
   const path = positionals[0] ?? (await zipSample(stateDir));
-  const source = await openSource(path, parsed.data.kind);
-  return await runSource(source, toOptions(parsed.data.option), { ...parsed.data, state: stateDir });
+  const source = await openSource(path, settings);
+  const options = toPairs('--option KEY=VALUE', settings.option);
+  return await runSource(source, options, { ...settings, state: stateDir });
 }
 
-/** `a=1` → `{ a: '1' }`; the kind's schema says what a value must be. */
-function toOptions(pairs: readonly string[]): Record<string, unknown> {
-  const entries = pairs.map((pair) => {
-    const equals = pair.indexOf('=');
-    if (equals < 1) throw new UsageError(`expected --option KEY=VALUE, found "${pair}"`);
-    return [pair.slice(0, equals), pair.slice(equals + 1)];
-  });
-  return Object.fromEntries(entries);
-}
-
-async function runSource(
+/** Runs one source on the local stack, prints the report, returns the exit code. */
+export async function runSource(
   source: LocalSource,
   options: Record<string, unknown>,
   chosen: Settings,
 ): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  const stack = await start(chosen);
+  const stack = await start(source.kind.name, chosen);
   try {
     const finished = await follow(source, options, stack, chosen, interrupted.signal);
     const report = toReport(finished, stack);
@@ -114,15 +81,18 @@ async function runSource(
   }
 }
 
-async function start({ state, concurrency, duplicates, verbose }: Settings): Promise<LocalStack> {
-  const synthesised = await synthesise();
+async function start(kind: string, chosen: Settings): Promise<LocalStack> {
+  const { state, concurrency, duplicates, verbose } = chosen;
+  const { settings, secrets } = await toLocalSettings(kind, chosen);
+  const synthesised = await synthesise(settings);
   await mkdir(state, { recursive: true });
   const logFile = verbose ? undefined : createWriteStream(join(state, 'functions.log'));
   const log = (line: string, from: string): void => {
     if (logFile) logFile.write(`${from}: ${line}\n`);
     else process.stderr.write(`${from}: ${line}\n`);
   };
-  const stack = await startLocal({ ...synthesised, stateDir: state, concurrency, duplicates, log });
+  const options = { stateDir: state, concurrency, duplicates, secrets, log };
+  const stack = await startLocal({ ...synthesised, ...options });
   // The shared modules read the ledger for us, too: they find it as the functions do, by the environment.
   Object.assign(process.env, stack.environment, {
     TABLE_NAME: stack.template.output('LedgerTableName'),
@@ -143,7 +113,7 @@ async function follow(
   const uploaded = await upload(stack.template.output('InboxBucketName'), source, options);
   const id = toRunId(source.kind, uploaded.ref, options);
   const before = await findRun(id);
-  const isDone = !uploaded.isNew && before?.state === 'completed';
+  const isDone = !uploaded.isNew && before?.state === 'completed' && !source.kind.isLive;
   const generation = isDone
     ? before.generation
     : await setGoing(stack, uploaded, options, before, hadOpenRuns);

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { HeadObjectCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { openSource as openInboxSource } from '../../shared/companion.ts';
 import type { Kind } from '../../shared/kind.ts';
 import { allKinds, kindNamed } from '../../shared/kinds/index.ts';
 import { OPTIONS_METADATA, type SourceRef } from '../../shared/message.ts';
 import { optionsJson } from '../../shared/run-id.ts';
+import { findObject } from '../../shared/store.ts';
 import { zipFolder } from '../sample/zip-folder.ts';
 import { UsageError } from './usage.ts';
 
@@ -21,6 +23,8 @@ export interface LocalSource {
   readonly kind: Kind;
   /** Its key in the inbox: `<kind>/<name>/<file>`. */
   readonly key: string;
+  /** The file that lies beside it and belongs to it. */
+  readonly companion?: { readonly path: string; readonly key: string };
 }
 
 /** The sample course that the project carries, zipped into the state folder. */
@@ -32,13 +36,28 @@ export async function zipSample(stateDir: string): Promise<string> {
 }
 
 /** @throws UsageError when the file is not there, or no kind (or not the named one) can be told */
-export async function openSource(path: string, kindName: string | undefined): Promise<LocalSource> {
+export async function openSource(
+  path: string,
+  { kind: kindName, name }: { kind?: string; name?: string },
+): Promise<LocalSource> {
   const stats = await stat(path).catch(() => undefined);
   if (!stats?.isFile())
     throw new UsageError(`expected a file, found ${stats ? 'a folder' : 'nothing'} at ${path}`);
   const kind = kindName === undefined ? await guessKind(path) : kindNamed(kindName);
   const file = basename(path);
-  return { path, kind, key: `${kind.name}/${file.replace(/\.[^.]*$/, '')}/${file}` };
+  const folder = `${kind.name}/${name ?? file.replace(/\.[^.]*$/, '')}`;
+  return { path, kind, key: `${folder}/${file}`, companion: await findCompanion(kind, path, folder) };
+}
+
+async function findCompanion(
+  { companion }: Kind,
+  path: string,
+  folder: string,
+): Promise<LocalSource['companion']> {
+  if (!companion || !path.endsWith(companion.of)) return undefined;
+  const beside = `${path.slice(0, -companion.of.length)}${companion.suffix}`;
+  const isThere = (await stat(beside).catch(() => undefined))?.isFile();
+  return isThere ? { path: beside, key: `${folder}/${basename(beside)}` } : undefined;
 }
 
 async function guessKind(path: string): Promise<Kind> {
@@ -64,40 +83,37 @@ export interface Uploaded {
   readonly isNew: boolean;
 }
 
-/** Brings the file to the inbox, unless its newest version there is the same file with the same options. */
+/** Brings the file to the inbox after its companion, unless the same ones with the same options are the newest there. */
 export async function upload(
   bucket: string,
-  source: LocalSource,
+  { path, kind, key, companion }: LocalSource,
   options: Record<string, unknown>,
 ): Promise<Uploaded> {
+  const isNewCompanion = companion ? await uploadFile(bucket, companion, {}) : false;
+  const metadata = { [OPTIONS_METADATA]: optionsMetadata(options) };
+  const isNew = await uploadFile(bucket, { path, key }, metadata);
+  const opened = await openInboxSource(kind, { bucket, key });
+  if (!opened) throw new Error(`expected the object ${bucket}/${key}, found none`);
+  return { isNew: isNew || isNewCompanion, ref: opened.ref };
+}
+
+/** True when the newest version in the inbox was another file, or had other metadata. */
+async function uploadFile(
+  bucket: string,
+  { path, key }: { path: string; key: string },
+  metadata: Record<string, string>,
+): Promise<boolean> {
+  const Metadata = { ...metadata, [DIGEST_METADATA]: await digest(path) };
+  const newest = await findObject(bucket, key);
+  if (Object.entries(Metadata).every(([name, value]) => newest?.metadata[name] === value)) return false;
   const client = new S3Client({ forcePathStyle: true });
-  const { size } = await stat(source.path);
-  const Metadata = {
-    [DIGEST_METADATA]: await digest(source.path),
-    [OPTIONS_METADATA]: optionsMetadata(options),
-  };
-  const newest = await head(client, bucket, source.key);
-  const isSame = Object.entries(Metadata).every(([name, value]) => newest?.Metadata?.[name] === value);
-  if (isSame) return { isNew: false, ref: { bucket, key: source.key, versionId: newest?.VersionId, size } };
-  const Body = createReadStream(source.path);
-  const { VersionId } = await new Upload({
-    client,
-    params: { Bucket: bucket, Key: source.key, Body, Metadata },
-  }).done();
-  return { isNew: true, ref: { bucket, key: source.key, versionId: VersionId, size } };
+  const params = { Bucket: bucket, Key: key, Body: createReadStream(path), Metadata };
+  await new Upload({ client, params }).done();
+  return true;
 }
 
 const optionsMetadata = (options: Record<string, unknown>): string =>
   JSON.stringify(Object.fromEntries(JSON.parse(optionsJson(options))));
-
-async function head(client: S3Client, Bucket: string, Key: string) {
-  try {
-    return await client.send(new HeadObjectCommand({ Bucket, Key }));
-  } catch (error) {
-    if (error instanceof NotFound) return undefined;
-    throw error;
-  }
-}
 
 async function digest(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { Config } from '../config.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** What the template and the bundle are made of. */
@@ -16,23 +17,26 @@ export interface Synthesised {
   readonly codeDir: string;
 }
 
+/** Settings of the config that a command may give for its own run, in the place of those of cdk.json. */
+export type LocalSettings = Partial<Pick<Config, 'allowedHosts' | 'secrets'>>;
+
 /** The stack's template and bundled code, as `cdk synth` makes them; kept in `dist` until one of its inputs changes. */
-export async function synthesise(): Promise<Synthesised> {
-  const folder = join(root, 'dist', 'synth', await hashInputs());
-  if (!existsSync(folder)) await synthInto(folder);
+export async function synthesise(settings: LocalSettings = {}): Promise<Synthesised> {
+  const folder = join(root, 'dist', 'synth', await hashInputs(settings));
+  if (!existsSync(folder)) await synthInto(folder, settings);
   return await locate(folder);
 }
 
-async function hashInputs(): Promise<string> {
-  const hash = createHash('sha256');
+async function hashInputs(settings: LocalSettings): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(settings));
   const files = (await Array.fromAsync(glob(INPUTS, { cwd: root }))).sort();
   for (const file of files) hash.update(file).update(await readFile(join(root, file)));
   return hash.digest('hex').slice(0, 16);
 }
 
-async function synthInto(folder: string): Promise<void> {
+async function synthInto(folder: string, settings: LocalSettings): Promise<void> {
   const { context } = z
-    .object({ context: z.record(z.string(), z.unknown()) })
+    .object({ context: z.looseObject({ smallbatch: z.record(z.string(), z.unknown()).default({}) }) })
     .parse(JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')));
   const unfinished = `${folder}.${process.pid}`;
   await promisify(execFile)(process.execPath, [join(root, 'infra', 'app.ts')], {
@@ -41,7 +45,11 @@ async function synthInto(folder: string): Promise<void> {
       ...process.env,
       CDK_OUTDIR: unfinished,
       // The CLI adds path metadata, too; the local stack takes its names from it.
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, 'aws:cdk:enable-path-metadata': true }),
+      CDK_CONTEXT_JSON: JSON.stringify({
+        ...context,
+        smallbatch: { ...context.smallbatch, ...settings },
+        'aws:cdk:enable-path-metadata': true,
+      }),
     },
   });
   await rm(folder, { recursive: true, force: true });

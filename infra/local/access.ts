@@ -37,6 +37,8 @@ export async function toPermissions(
       return { needs: toDynamoDbAccess(operation, body) };
     case 'events':
       return { needs: toEventsAccess(operation, body) };
+    case 'secretsmanager':
+      return { needs: toSecretsAccess(operation, body) };
     default:
       return { needs: [{ action: `${service}:${operation}`, resource: '*' }] };
   }
@@ -79,6 +81,13 @@ function toEventsAccess(operation: string, body: string): Access[] {
     bus.startsWith('arn:') ? bus : toArn('events', `event-bus/${bus}`),
   );
   return toAccesses(`events:${operation}`, resources);
+}
+
+const secretsInput = z.object({ SecretId: z.string() });
+
+function toSecretsAccess(operation: string, body: string): Access[] {
+  const { SecretId = '*' } = parseBody(secretsInput, body) ?? {};
+  return [{ action: `secretsmanager:${operation}`, resource: SecretId }];
 }
 
 function toAccesses(action: string, resources: readonly string[]): Access[] {

@@ -12,6 +12,7 @@ import { lockState } from './lock.ts';
 import { Mapping } from './mapping.ts';
 import { createS3, operationOf } from './s3/api.ts';
 import { startSchedules } from './scheduler.ts';
+import { createSecrets } from './secrets.ts';
 import { createQueues, type Sqs, startSqs } from './sqs.ts';
 import { LOCAL_REGION, readTemplate, type Template } from './template.ts';
 
@@ -30,6 +31,8 @@ export interface LocalOptions {
   readonly duplicates?: boolean;
   /** Which calls of the functions go wrong, and how. */
   readonly faults?: Faults;
+  /** Values of the secrets that the template names, by ARN. */
+  readonly secrets?: ReadonlyMap<string, string>;
   /** The gateway's port on 127.0.0.1; any free one if not given. */
   readonly port?: number;
   readonly enforcement?: 'auto' | 'cgroup' | 'poll';
@@ -70,6 +73,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   gateway.serve('dynamodb', { operation: targetOf, handle: dynamoDb.handle });
   gateway.serve('sqs', toSqsBackend(sqs, options.duplicates ?? false));
   gateway.serve('events', toEventsBackend(bus, options.duplicates ?? false));
+  gateway.serve('secretsmanager', createSecrets(options.secrets ?? new Map()));
   await serveS3(gateway, template, { bus, counter, options });
   await createResources(template, gateway.endpoint, sqs);
 

@@ -141,8 +141,8 @@ test('an output whose published key would be too long fails its item, not the ru
 
   const failures = (await readManifest(run)).map(({ id, failure }) => [id, failure?.code]);
   expect(failures).toEqual([
-    [long, 'KEY_TOO_LONG'],
     ['a', undefined],
+    [long, 'KEY_TOO_LONG'],
   ]);
   expect(await readPublished(source)).toEqual(toPublished(['a']));
 });
