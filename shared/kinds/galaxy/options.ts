@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const DEFAULT_SERVER = 'https://galaxy.ansible.com/api/';
+
+/** `true` or `"true"`, as a command line gives it. */
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
+
+/** A folder's URL: it ends in a slash, and other paths can be put behind it. */
+const folderUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .refine(isPlain, 'expected a URL without credentials, query and fragment')
+  .transform((url) => (url.endsWith('/') ? url : `${url}/`));
+
+function isPlain(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '' && !/[?#]/.test(text)
+  );
+}
+
+/** The name of a secret in the stack's config. Its value is never an option: options lie open beside the source. */
+const secretName = z.string().min(1);
+
+/** Run options; an unknown one is refused. Each may be written `signedOnly` or `signed-only`, and as text. */
+export const options = z.preprocess(
+  toCamelCase,
+  z
+    .strictObject({
+      /** The Galaxy to mirror: the URL that answers with `available_versions`. */
+      server: folderUrl.default(DEFAULT_SERVER),
+      /** Where readers will find this mirror's folder; the index needs it for its download addresses. */
+      baseUrl: folderUrl.optional(),
+      /** Only so many versions, the highest, of what a requirement's range has. */
+      latest: z.coerce.number().int().positive().optional(),
+      /** Mirror what the collections depend on, too. */
+      dependencies: flag.default(true),
+      /** A version that has no signature (with a keyring: none that is valid) fails. */
+      signedOnly: flag.default(false),
+      /** The upstream's token. */
+      token: secretName.optional(),
+      /** Where a refresh token is exchanged for one that the server takes (Automation Hub). */
+      authUrl: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }).optional(),
+      /** Versions that are gone upstream, or no longer required, leave the mirror. */
+      mirror: flag.default(false),
+      /** Ranges choose prereleases, too; else only an exact version does. */
+      prereleases: flag.default(false),
+      /** ASCII-armoured public keys that signatures are checked with. */
+      keyring: secretName.optional(),
+      /** Mirror the rendered documentation, too. */
+      docs: flag.default(true),
+      /** Ask the upstream nothing: only the index is written anew, from what the last run left. */
+      reindex: flag.default(false),
+    })
+    .refine(({ authUrl, token }) => authUrl === undefined || token !== undefined, {
+      path: ['authUrl'],
+      error: 'expected a token to exchange there, found none',
+    }),
+);
+
+export type GalaxyOptions = z.infer<typeof options>;
+
+/** `base-url` → `baseUrl`; one that is written both ways is left as it is, and so refused. */
+function toCamelCase(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  const entries = Object.entries(given).map(([name, value]) => {
+    const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    return [camel !== name && camel in given ? name : camel, value];
+  });
+  return Object.fromEntries(entries);
+}
