@@ -24,7 +24,8 @@ async function abandon(record: SQSRecord): Promise<void> {
     case 'finish':
       return await abandonFinish(message);
     case 'newest':
-      return; // the log and the alarm tell of it; there is no run to end
+      // There is no run to end: it stays with the dead letters, where an alarm finds it.
+      throw new Error(`${message.prefix}: no source could be started`);
     case 'start':
     case 'continue':
       return await abandonIntake(message);

@@ -37,17 +37,18 @@ export async function abandonFinish(message: FinishMessage): Promise<void> {
   await completeCluster({ ...message, ...parent, clusters }, [...results, ...abandoned]);
 }
 
-/** A run that could not be split fails, unless a later attempt got it going. Without a source there is no run to end. */
+/** A run that could not be split fails, unless a later attempt got it going. */
 export async function abandonIntake(message: StartMessage | ContinueMessage): Promise<void> {
   const run = message.type === 'start' ? await tryOpen(message) : await findRun(message.run);
   if (run?.state === 'planning') await abandonRun(run, message.generation, 'split');
 }
 
+/** An upload that was deleted has no run to end. A schedule without a source stays with the dead letters, where an alarm finds it. */
 async function tryOpen(message: StartMessage): Promise<Run | undefined> {
   try {
     return await openRun(message);
   } catch (error) {
-    if (error instanceof SmallbatchError) return undefined;
+    if (error instanceof SmallbatchError && message.at === undefined) return undefined;
     throw error;
   }
 }

@@ -16,7 +16,7 @@ export function toSourceStart(start: StartMessage): StartMessage {
   const { companion } = parseSourceKey(start.key).kind;
   if (!companion || !start.key.endsWith(companion.suffix)) return start;
   const key = `${start.key.slice(0, -companion.suffix.length)}${companion.of}`;
-  return { ...start, key, versionId: undefined, sequencer: undefined };
+  return { ...start, key, versionId: undefined };
 }
 
 /** Undefined when the source is not there. */

@@ -33,7 +33,8 @@ async function newestByFolder(bucket: string, prefix: string, suffix: string) {
     if (!found.key.endsWith(suffix)) continue;
     const folder = found.key.slice(0, found.key.lastIndexOf('/') + 1);
     const other = newest.get(folder);
-    if (!other || found.lastModified > other.lastModified) newest.set(folder, found);
+    // S3 tells the time in seconds: of two in the same one, the later name counts.
+    if (!other || found.lastModified >= other.lastModified) newest.set(folder, found);
     if (newest.size > FOLDERS_MAX) {
       throw new SmallbatchError('SOURCE_TOO_LARGE', `${prefix}: expected at most ${FOLDERS_MAX} folders`);
     }

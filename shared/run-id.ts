@@ -54,8 +54,9 @@ export function parseSourceKey(key: string): { kind: Kind; name: string } {
 
 /**
  * Upload events are not ordered, so the version itself must say which is newer: S3's time, then its sequencer (which it
- * defines as hexadecimal, compared after padding with zeros on the right).
+ * defines as hexadecimal, compared after padding with zeros on the right). The time is in seconds, and sequencers of two keys
+ * don't compare: within one second, a start by the companion counts as the later one, for it has seen the source, too.
  */
-export function toOrder(lastModified: Date, sequencer = ''): string {
-  return `${lastModified.toISOString()}#${sequencer.padEnd(32, '0')}`;
+export function toOrder(lastModified: Date, sequencer = '', isByCompanion = false): string {
+  return `${lastModified.toISOString()}#${isByCompanion ? 1 : 0}#${sequencer.padEnd(32, '0')}`;
 }

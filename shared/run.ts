@@ -110,7 +110,7 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
       ':kind': kind.name,
       ':name': name,
       ':source': source,
-      ':order': toOrder(latest(lastModified, start.at), start.sequencer),
+      ':order': toOrder(latest(lastModified, start.at), start.sequencer, start !== message),
       ':options': options,
       ':now': new Date().toISOString(),
       ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
