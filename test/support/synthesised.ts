@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -6,12 +9,19 @@ import { parseConfig } from '../../infra/config.ts';
 import { SmallbatchStack } from '../../infra/stack.ts';
 import './toy-kind.ts';
 
+export const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf';
+
 /** Settings that differ from every default, so that what follows the config is told from what follows the kind. */
 export const config = parseConfig({
   memoryMb: { toy: [256, 1024] },
   concurrency: { toy: 7 },
   logRetentionDays: 14,
-  schedules: [{ key: 'toy/weekly/list.toy', expression: 'cron(0 4 ? * MON *)', options: { a: 1 } }],
+  schedules: [
+    { key: 'toy/weekly/list.toy', expression: 'cron(0 4 ? * MON *)', options: { a: 1 } },
+    { prefix: 'toy/', suffix: '.toy', expression: 'rate(1 day)' },
+  ],
+  allowedHosts: { toy: ['hub.internal:8080'] },
+  secrets: { toy: { hub: SECRET_ARN } },
 });
 
 /** The stack as it is deployed, but for its code. */
@@ -20,9 +30,14 @@ export function toStack(app: App): SmallbatchStack {
   return new SmallbatchStack(app, config.stackName, { config, code });
 }
 
-export const template = Template.fromStack(
-  toStack(new App({ context: { 'aws:cdk:enable-path-metadata': true } })),
-);
+/** An app that leaves nothing behind: without a folder of its own, it would stay in the system's. */
+export function temporaryApp(): App {
+  const outdir = mkdtempSync(join(tmpdir(), 'smallbatch-synth-'));
+  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  return new App({ outdir, context: { 'aws:cdk:enable-path-metadata': true } });
+}
+
+export const template = Template.fromStack(toStack(temporaryApp()));
 
 type Properties = Readonly<Record<string, unknown>>;
 const resource = z.object({

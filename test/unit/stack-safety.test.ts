@@ -1,10 +1,10 @@
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { allKinds } from '../../shared/kinds/index.ts';
-import { at, find, template, toStack } from '../support/synthesised.ts';
+import { at, find, SECRET_ARN, template, temporaryApp, toStack } from '../support/synthesised.ts';
 
 test.each(['Storage/Inbox', 'Storage/Results'])('%s is encrypted, private, TLS only and kept', (path) => {
   const bucket = at('AWS::S3::Bucket', `${path}/Resource`);
@@ -64,10 +64,16 @@ test('sweep comes by the clock, and so do the runs that the config asks for', ()
   ]);
   expect(expressions).toEqual([
     ['Start0/Schedule', 'cron(0 4 ? * MON *)'],
+    ['Start1/Schedule', 'rate(1 day)'],
     ['SweepSchedule/Schedule', 'rate(15 minutes)'],
   ]);
-  const start = at('AWS::Scheduler::Schedule', 'Start0/Schedule').properties.Target;
-  expect(JSON.stringify(start)).toContain('toy/weekly/list.toy');
+  const inputOf = (path: string): string =>
+    JSON.stringify(at('AWS::Scheduler::Schedule', path).properties.Target).replaceAll('\\', '');
+  expect(inputOf('Start0/Schedule')).toContain('"type":"start"');
+  expect(inputOf('Start0/Schedule')).toContain('"key":"toy/weekly/list.toy"');
+  expect(inputOf('Start1/Schedule')).toContain('"type":"newest"');
+  expect(inputOf('Start1/Schedule')).toContain('"prefix":"toy/","suffix":".toy"');
+  expect(inputOf('Start1/Schedule')).toContain('"at":"<aws.scheduler.scheduled-time>"');
 });
 
 const one = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
@@ -89,6 +95,27 @@ test.each(policies)('$path names its actions and its resources', ({ statements }
   }
 });
 
+test('a secret is readable by split, finish and its own kind, and by nobody else', () => {
+  const readers = policies.filter(({ statements }) =>
+    statements.some(({ Action, Resource }) => {
+      return Action.includes('secretsmanager:GetSecretValue') && Resource.includes(SECRET_ARN);
+    }),
+  );
+  expect(readers.map(({ path }) => path.split('/')[0]).toSorted()).toEqual([
+    'Finish',
+    'Process-toy-1024',
+    'Process-toy-256',
+    'Split',
+  ]);
+});
+
+test('the hosts that a kind may reach are told to its own functions', () => {
+  const hostsOf = (path: string): unknown =>
+    at('AWS::Lambda::Function', `${path}/Function/Resource`).properties.Environment;
+  expect(JSON.stringify(hostsOf('Process-toy-256'))).toContain('hub.internal:8080');
+  expect(JSON.stringify(hostsOf('Process-canvas-512'))).not.toContain('hub.internal:8080');
+});
+
 test('no role has a policy that AWS manages', () => {
   for (const { properties } of find('AWS::IAM::Role'))
     expect(properties).not.toHaveProperty('ManagedPolicyArns');
@@ -99,7 +126,7 @@ describe.each([
   { name: 'Serverless', toPack: (checked: App) => new ServerlessChecks(checked) },
 ])('cdk-nag $name', ({ toPack }) => {
   const toApp = (): App => {
-    const checked = new App();
+    const checked = temporaryApp();
     Validations.of(checked).addPlugins(toPack(checked));
     return checked;
   };
