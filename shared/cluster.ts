@@ -1,10 +1,10 @@
 import { completeCluster, resumeCluster } from './complete.ts';
-import { type Expansion, expandCluster, planChildGroup, toSame } from './expanded.ts';
+import { CHILDREN_MAX, type Expansion, expandCluster, planChildGroup, toSame } from './expanded.ts';
 import { getGroup } from './group.ts';
 import type { Guard } from './guard.ts';
 import { failed, toResult } from './item.ts';
 import { childGroup } from './keys.ts';
-import type { Item, ItemResult, Kind } from './kind.ts';
+import type { Failure, Item, ItemResult, Kind } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage } from './message.ts';
 import { tierAbove } from './pack.ts';
@@ -92,13 +92,24 @@ async function runItems(message: ClusterMessage, delivery: Delivery): Promise<Cl
   const expansions: Expansion[] = [];
   for (const item of message.items) {
     const outcome = await runOne(message, item, kind, delivery);
-    if ('how' in outcome) expansions.push(outcome);
-    else results.push(outcome);
+    if (!('how' in outcome)) results.push(outcome);
+    else if (hasRoomFor(outcome, expansions)) expansions.push(outcome);
+    else results.push(toResult(kind, item, failed(tooManyChildren(outcome)), performance.now()));
   }
   if (expansions.length > 0) await expandCluster(message, results, expansions, delivery.outOfTime);
   else await completeCluster(message, results);
   const failures = results.filter(({ status }) => status === 'failed').length;
   return { ok: results.length - failures, failed: failures, expanded: expansions.length };
+}
+
+function hasRoomFor({ children }: Expansion, expansions: readonly Expansion[]): boolean {
+  const others = expansions.reduce((sum, each) => sum + each.children.length, 0);
+  return others + children.length <= CHILDREN_MAX;
+}
+
+function tooManyChildren({ children }: Expansion): Failure {
+  const message = `expected the expanded items of one cluster to have at most ${CHILDREN_MAX} children, found ${children.length} more`;
+  return { code: 'ITEM_TOO_LARGE', message };
 }
 
 async function runOne(

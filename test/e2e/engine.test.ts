@@ -55,6 +55,17 @@ test('a run of items that work, fail and expand ends with every item in its mani
   expect(await readLatest('mixed')).toMatchObject({ run: run.run, manifest: run.manifest });
 });
 
+test('an item with too many children fails with a message; its cluster and the others of it go on', async () => {
+  const lines: ToyLine[] = [echo('a'), { id: 'huge', does: 'expand', children: 50_001 }, echo('b')];
+
+  const run = await waitForEnd(await uploadToy('huge', lines));
+
+  expect(run.items).toEqual({ total: 3, ok: 2, failed: 1, unchanged: 0 });
+  const failed = (await readManifest(run)).find(({ id }) => id === 'huge');
+  expect(failed?.failure?.code).toBe('ITEM_TOO_LARGE');
+  expect(failed?.failure?.message).toContain('at most 50000 children, found 50001 more');
+});
+
 test('the next version processes what changed, carries over the rest and removes what left', async () => {
   await waitForEnd(await uploadToy('twice', [echo('a'), echo('b'), echo('left'), echo('d')]));
 
