@@ -1,10 +1,11 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, glob, mkdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { resolve } = createRequire(import.meta.url);
 
 /** Where the functions' code lies: one folder for all of them, so that chunks are shared and `import()` stays lazy. */
 export const FUNCTIONS_DIR = join(root, 'dist', 'functions');
@@ -16,6 +17,15 @@ const ENTRIES = {
   ),
   'item-worker': 'shared/item-worker.ts',
 };
+
+/** The thread of OCR: apart, as it needs nothing that `inject` names. */
+const OCR_WORKER = { 'ocr-worker': 'shared/pdf/ocr-worker.ts' };
+const OCR_CORE = 'tesseract.js-core/tesseract-core-simd-lstm';
+/** The models that are installed, and where in its package each is: `<language>/<folder>/<language>.traineddata.gz`. */
+const OCR_MODELS = '*/4.0.0_best_int/*.traineddata.gz';
+
+/** Lambda's limit for what a function's archive unpacks to. */
+const MAX_UNPACKED_MB = 250;
 
 /** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
 const REQUIRE_BANNER =
@@ -32,6 +42,14 @@ export async function build(
 ): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
+  await bundle(outdir, entryPoints, inject);
+  await bundle(outdir, OCR_WORKER, []);
+  // mupdf looks for its WebAssembly beside the module that loads it, under this name.
+  await copyFile(join(dirname(resolve('mupdf')), 'mupdf-wasm.wasm'), join(outdir, 'mupdf-wasm.wasm'));
+  await copyOcr(join(outdir, 'ocr'));
+}
+
+async function bundle(outdir: string, entryPoints: Record<string, string>, inject: string[]): Promise<void> {
   await esbuild({
     absWorkingDir: root,
     entryPoints,
@@ -49,9 +67,29 @@ export async function build(
     banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',
   });
-  // mupdf looks for its WebAssembly beside the module that loads it, under this name.
-  const mupdf = createRequire(import.meta.url).resolve('mupdf');
-  await copyFile(join(dirname(mupdf), 'mupdf-wasm.wasm'), join(outdir, 'mupdf-wasm.wasm'));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+/** Tesseract finds its files by paths (shared/pdf/ocr-files.ts). */
+async function copyOcr(folder: string): Promise<void> {
+  await mkdir(folder);
+  // A package.json above may say that `.js` is an ES module; this one is CommonJS.
+  await copyFile(resolve(`${OCR_CORE}.js`), join(folder, 'core.cjs'));
+  await copyFile(resolve(`${OCR_CORE}.wasm`), join(folder, 'core.wasm'));
+  const packages = dirname(dirname(resolve('@tesseract.js-data/eng/package.json')));
+  for await (const model of glob(OCR_MODELS, { cwd: packages }))
+    await copyFile(join(packages, model), join(folder, basename(model)));
+}
+
+/** @throws Error when Lambda would not take the functions' code */
+async function checkSize(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const path of glob('**/*', { cwd: folder })) bytes += (await stat(join(folder, path))).size;
+  const mb = bytes / 1024 / 1024;
+  if (mb < MAX_UNPACKED_MB) return mb;
+  throw new Error(`${folder}: expected less than Lambda's ${MAX_UNPACKED_MB} MB, found ${mb.toFixed(1)} MB`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build();
+  console.log(`functions: ${(await checkSize(FUNCTIONS_DIR)).toFixed(1)} MB of Lambda's ${MAX_UNPACKED_MB}`);
+}

@@ -1,11 +1,11 @@
-/** Reads a page's picture with tesseract.js, in its own worker thread, from local language data. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type { Worker } from 'tesseract.js';
+/** Reads a page's picture with tesseract: upright, turned or askew. */
 import type { PdfDocument } from './document.ts';
-import { type OcrLine, skewOf, toOcrLines } from './ocr-lines.ts';
-import { renderPage } from './render-page.ts';
+import { skewOf, toOcrLines } from './ocr-lines.ts';
+import { readPicture } from './ocr-reader.ts';
+import { POINTS_PER_INCH, renderGray } from './render-page.ts';
 import type { Line } from './words.ts';
+
+export { closeOcr } from './ocr-reader.ts';
 
 export interface OcrOptions {
   /** Tesseract codes; data for other languages than English is installed as `@tesseract.js-data/<code>`. */
@@ -24,15 +24,6 @@ export interface OcrResult {
 
 /** Print is read at 200 dpi as well as at 300, in half the time. */
 const DEFAULT_DPI = 200;
-/** The LSTM model in integers: a third of the size, as good on print. */
-const DATA_FOLDER = '4.0.0_best_int';
-const LSTM_ONLY = 1;
-
-/** A worker that nobody uses is ended, so that a program which forgets `closeOcr` ends as well. */
-const IDLE_MS = 10_000;
-
-let idle: NodeJS.Timeout | undefined;
-let worker: { readonly key: string; readonly ready: Promise<Worker> } | undefined;
 
 /** Below this, the page may lie on its side or upside down; at the other, it is surely upright. */
 const DOUBTFUL = 0.5;
@@ -44,7 +35,7 @@ const TURNS = [180, 90, 270] as const;
 /** From this on (degrees), lines run into each other and the page is set straight first. */
 const MAX_SKEW = 0.4;
 
-/** Recognises page `index` (from 0), turned if it has to be. One worker is kept between pages; `closeOcr` ends it. */
+/** Recognises page `index` (from 0), turned if it has to be. One thread is kept between pages; `closeOcr` ends it. */
 export async function ocrPage(
   document: PdfDocument,
   index: number,
@@ -86,57 +77,15 @@ async function recognise(
   turn: number,
 ): Promise<Recognised> {
   const { dpi = DEFAULT_DPI, maxPixels, languages = ['eng'] } = options;
-  const { png, scale } = renderPage(document, index, { dpi, maxPixels, turn });
-  const reader = await openWorker(languages);
-  clearTimeout(idle);
-  const { data } = await reader.recognize(Buffer.from(png), {}, { text: false, blocks: true });
-  idle = setTimeout(closeOcr, IDLE_MS).unref();
-  const lines: OcrLine[] = (data.blocks ?? []).flatMap((block) =>
-    block.paragraphs.flatMap(({ lines }) => lines),
-  );
+  const { pixels, width, height, scale } = renderGray(document, index, { dpi, maxPixels, turn });
+  const picture = { pixels, width, height, dpi: scale * POINTS_PER_INCH };
+  const { lines, confidence } = await readPicture(picture, languages);
   const isTurned = Math.round(turn / 90) % 2 !== 0;
   return {
     lines: toOcrLines(lines, scale),
-    confidence: data.confidence / 100,
+    confidence: confidence / 100,
     isTurned,
     turn,
     skew: skewOf(lines),
   };
-}
-
-async function openWorker(languages: readonly string[]): Promise<Worker> {
-  const key = languages.join('+');
-  if (worker?.key !== key) {
-    await closeOcr();
-    worker = { key, ready: startWorker(languages) };
-  }
-  return await worker.ready;
-}
-
-async function startWorker(languages: readonly string[]): Promise<Worker> {
-  const { createWorker } = await import('tesseract.js');
-  const [first = 'eng'] = languages;
-  return await createWorker([...languages], LSTM_ONLY, {
-    langPath: dataFolder(first),
-    gzip: true,
-    cacheMethod: 'none',
-    // Its default handler throws in a callback, where nobody can catch it; `recognize` rejects as well.
-    errorHandler: () => undefined,
-  });
-}
-
-/** The folder of a language's data, from its package. */
-function dataFolder(language: string): string {
-  const manifest = createRequire(import.meta.url).resolve(`@tesseract.js-data/${language}/package.json`);
-  return join(dirname(manifest), DATA_FOLDER);
-}
-
-/** Ends the worker thread and gives its memory back; the next page starts a new one. */
-export async function closeOcr(): Promise<void> {
-  clearTimeout(idle);
-  const open = worker;
-  worker = undefined;
-  if (!open) return;
-  const reader = await open.ready.catch(() => undefined);
-  await reader?.terminate();
 }
