@@ -57,7 +57,7 @@ async function convertOffice(
   format: OfficeFormat,
   context: Context,
 ): Promise<Outcome<CanvasData>> {
-  const source = await fileSource(await memberFile(file.member, context));
+  const source = await fileSource((await memberFile(file.member, context)).path);
   try {
     return await put(file, await officeMarkdown(format, source), context);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { defineKind, type Item } from '../../kind.ts';
+import { estimatePages, OCR_MB } from '../../pdf/clusters.ts';
 import { formatByExtension } from './formats.ts';
 import { type CanvasData, type CanvasOptions, canvasData, canvasOptions, type PagesData } from './schema.ts';
 
@@ -38,15 +39,9 @@ function isZip(head: Uint8Array): boolean {
 /** Node with the SDK, the converters and mupdf loaded. */
 const BASELINE_MB = 180;
 
-/** mupdf with a page, and tesseract with its model and a page's picture. */
-const PDF_MB = 60;
-const OCR_MB = 140;
-
 function pagesEstimate({ from, to, hasScans }: PagesData): { memoryMb: number; seconds: number } {
-  const pages = to - from + 1;
-  return hasScans
-    ? { memoryMb: BASELINE_MB + OCR_MB, seconds: 5 + pages * 2 }
-    : { memoryMb: BASELINE_MB + PDF_MB, seconds: 2 + pages * 0.25 };
+  const { memoryMb, seconds } = estimatePages(to - from + 1, hasScans);
+  return { memoryMb: BASELINE_MB + memoryMb, seconds };
 }
 
 /** The tree of the largest page that is read, with its Markdown: 100,000 elements took 190 MB. */

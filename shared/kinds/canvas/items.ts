@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { Failure, Item } from '../../kind.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import type { ZipError } from '../../zip/errors.ts';
+import { memberFailure, printableName, rejectedId } from '../../zip-entries.ts';
 import { MANIFEST } from './course/read.ts';
 import { formatOf } from './formats.ts';
 import type { CanvasData, CanvasOptions, CourseRecord, Listing } from './schema.ts';
-import { memberFailure } from './zip-failure.ts';
 
 /**
  * Ids: a file's path in the archive; what is no file begins with a slash, as no path does. Identities: size and CRC-32, and a digest of
@@ -25,7 +24,6 @@ export function memberItem(member: ZipMember, listing: Listing, failure?: Failur
   };
 }
 
-/** Two rejected entries may have one name (that is why the second is rejected), so their order is part of the id. */
 export function rejectedItem(
   name: string,
   error: ZipError,
@@ -33,7 +31,7 @@ export function rejectedItem(
   order: number,
 ): Item<CanvasData> {
   const item = unreadable(name, error.code, listing, memberFailure(error));
-  return { ...item, id: `/rejected ${order}: ${printable(name)}` };
+  return { ...item, id: rejectedId(name, order) };
 }
 
 /**
@@ -65,21 +63,11 @@ function unreadable(
   listing: Listing,
   failure: Failure | undefined,
 ): Item<CanvasData> {
-  const id = printable(path);
+  const id = printableName(path);
   const data = { type: 'absent', path: id, listing, ...(failure === undefined ? {} : { failure }) } as const;
   return { id, identity: `${identity}-${digestOf(listing)}`, bytes: 0, data };
 }
 
 function digestOf(value: Listing | CourseRecord): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
-}
-
-/** Characters of a name in an id: 3 bytes each at most, and room for prefix and checksum. */
-const NAME_CHARS = 300;
-
-/** Names in a hostile archive may hold anything and be of any length; an id has at most 1,024 bytes and tells names apart. */
-function printable(name: string): string {
-  const clean = name.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
-  if (clean === name && name.length <= NAME_CHARS) return name;
-  return `${clean.slice(0, NAME_CHARS)}~${crc32(name).toString(16)}`;
 }

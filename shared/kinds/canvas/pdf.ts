@@ -1,31 +1,33 @@
-import { basename } from 'node:path';
 import { SmallbatchError } from '../../errors.ts';
 import type { Outcome, ProcessContext } from '../../kind.ts';
-import { openPdf, type PdfDocument } from '../../pdf/document.ts';
+import { clusterPath, planClusters } from '../../pdf/clusters.ts';
+import { convertPages } from '../../pdf/convert-pages.ts';
 import { joinPages } from '../../pdf/join.ts';
 import type { PageResult } from '../../pdf/page.ts';
-import { collectProfile } from '../../pdf/profile.ts';
+import { toPageLines } from '../../pdf/page-lines.ts';
+import { toPageNumbers } from '../../pdf/page-ranges.ts';
+import { PageTally } from '../../pdf/page-tally.ts';
 import { encodeText } from '../../text/encode.ts';
-import type { ZipMember } from '../../zip/archive.ts';
 import { outputPath } from './formats.ts';
-import { memberFile } from './member-file.ts';
 import { converted, documentTitle, factsOf, failed, MARKDOWN } from './outcome.ts';
-import { convertPages, PageCount, pageItems, pagesPath } from './pdf-pages.ts';
-import { planPdf } from './pdf-plan.ts';
+import { documentOf, pageItems, pageJournal, pdfOptions } from './pdf-pages.ts';
 import type { CanvasData, CanvasOptions, MemberData, PagesData } from './schema.ts';
 
 type Context = ProcessContext<CanvasOptions>;
 
 /** Converts a short PDF at once and expands a long or scanned one. One page is in memory at a time. */
 export async function processPdf(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
-  const { member } = file;
-  const document = await openMember(member, context);
+  const document = documentOf(file.member, context);
+  const journal = pageJournal(context);
+  const options = pdfOptions(context.options);
   try {
-    const profile = collectProfile(document);
-    const plan = planPdf(document, context.options.ocr);
-    if (!plan.isAtOnce) return { type: 'expand', items: pageItems(member, document.pages, profile, plan) };
-    const pages = convertPages(document, { from: 1, to: document.pages, profile }, context);
-    return await putDocument(file, () => document.title, pages, context);
+    const facts = await document.facts(journal);
+    const plan = planClusters(facts, options.ocr);
+    if (!plan.isAtOnce) return { type: 'expand', items: pageItems(file.member, facts, plan) };
+    const tally = new PageTally();
+    const pages = toPageNumbers([{ from: 1, to: facts.pages }]);
+    const results = convertPages({ document, facts, pages, options, journal }, context, tally);
+    return await putDocument(file, { pages: results, tally, title: () => facts.title }, context);
   } finally {
     document.close();
   }
@@ -33,16 +35,28 @@ export async function processPdf(file: MemberData, context: Context): Promise<Ou
 
 /** Converts some pages of a long PDF; its output is one line of JSON per page, for `join`. */
 export async function processPages(data: PagesData, context: Context): Promise<Outcome<CanvasData>> {
-  const document = await openMember(data.member, context);
+  const { member, facts } = data;
+  const document = documentOf(member, context, facts.sha256);
+  const journal = pageJournal(context);
+  const options = pdfOptions(context.options);
   try {
-    const count = new PageCount();
-    const pages = count.over(convertPages(document, data, context));
-    const output = await context.put(pagesPath(data), encodeText(jsonLines(pages)), 'application/jsonl');
-    const detail = { ...documentTitle(document.title), ...count.detail() };
-    return { type: 'done', outputs: [output], detail };
+    const tally = new PageTally();
+    const pages = toPageNumbers([data]);
+    const results = untimed(convertPages({ document, facts, pages, options, journal }, context, tally));
+    const path = clusterPath(member.name, data);
+    const output = await context.put(path, encodeText(toPageLines(results)), 'application/jsonl');
+    return { type: 'done', outputs: [output], detail: { ...documentTitle(facts.title), ...tally.detail() } };
   } finally {
     document.close();
   }
+}
+
+/** A document's pages on their way to its readers; `tally` has counted them when they have passed. */
+export interface DocumentPages {
+  readonly pages: AsyncIterable<PageResult>;
+  readonly tally: PageTally;
+  /** Known when the pages have passed. */
+  title(): string | undefined;
 }
 
 /**
@@ -51,47 +65,28 @@ export async function processPages(data: PagesData, context: Context): Promise<O
  */
 export async function putDocument(
   { member, listing }: MemberData,
-  title: () => string | undefined,
-  pages: AsyncIterable<PageResult>,
+  document: DocumentPages,
   context: Context,
 ): Promise<Outcome<CanvasData>> {
-  const count = new PageCount();
   const facts = factsOf(member.name, listing, member);
   const path = outputPath(member.name, listing, context.options);
   try {
-    const output = await context.put(path, encodeText(markdownOf(member, pages, count)), MARKDOWN);
-    return converted(facts, output, { ...documentTitle(title()), ...count.detail() });
+    const output = await context.put(path, encodeText(markdownOf(member.name, document)), MARKDOWN);
+    return converted(facts, output, { ...documentTitle(document.title()), ...document.tally.detail() });
   } catch (error) {
     if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;
-    return failed({ ...facts, ...count.detail() }, { code: error.code, message: error.message });
+    const { code, message } = error;
+    return failed({ ...facts, ...document.tally.detail() }, { code, message });
   }
 }
 
 /** A stream that throws is not stored. */
-async function* markdownOf(
-  member: ZipMember,
-  pages: AsyncIterable<PageResult>,
-  count: PageCount,
-): AsyncGenerator<string> {
-  yield* joinPages(count.over(pages));
-  count.check(member.name);
-}
-
-async function openMember(member: ZipMember, context: Context): Promise<PdfDocument> {
-  context.stage('pdf: read');
-  const path = await memberFile(member, context);
-  context.stage('pdf: open');
-  try {
-    return await openPdf(path);
-  } catch (error) {
-    if (!(error instanceof SmallbatchError)) throw error;
-    // the reader knows the file by its name in the cache only
-    const message = error.message.replace(basename(path), member.name);
-    throw new SmallbatchError(error.code, message, { cause: error });
-  }
+async function* markdownOf(name: string, { pages, tally }: DocumentPages): AsyncGenerator<string> {
+  yield* joinPages(pages);
+  tally.check(name);
 }
 
 /** Without the time each took: a redelivered item must write the same bytes. */
-async function* jsonLines(pages: AsyncIterable<PageResult>): AsyncGenerator<string> {
-  for await (const page of pages) yield `${JSON.stringify({ ...page, ms: 0 })}\n`;
+async function* untimed(pages: AsyncIterable<PageResult>): AsyncGenerator<PageResult> {
+  for await (const page of pages) yield { ...page, ms: 0 };
 }

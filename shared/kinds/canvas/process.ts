@@ -2,12 +2,12 @@ import { SmallbatchError, toFailure } from '../../errors.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
 import { closeOcr } from '../../pdf/ocr.ts';
 import { ZipError } from '../../zip/errors.ts';
+import { asReported } from '../../zip-entries.ts';
 import { convert } from './convert.ts';
 import { formatOf } from './formats.ts';
 import { excluded, factsOf, failed, unsupported } from './outcome.ts';
 import { processPages } from './pdf.ts';
 import type { AbsentData, CanvasData, CanvasOptions, CourseRecord, MemberData } from './schema.ts';
-import { asReported } from './zip-failure.ts';
 
 type Context = ProcessContext<CanvasOptions>;
 

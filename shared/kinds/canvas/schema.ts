@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
 import type { Failure } from '../../kind.ts';
-import { pdfProfileSchema } from '../../pdf/profile.ts';
-import type { ZipMember } from '../../zip/archive.ts';
+import { documentFactsSchema } from '../../pdf/facts.ts';
+import { zipMemberSchema } from '../../zip-entries.ts';
 
 /** `a,b` from a command line, or a list. */
 const list = z.union([
@@ -24,6 +24,11 @@ export const canvasOptions = z.strictObject({
   ocr: z.enum(['auto', 'on', 'off']).default('auto'),
   /** Tesseract's codes. */
   ocrLanguages: list.default(['eng']),
+  /**
+   * Keep each converted PDF page for later attempts and runs. A PDF that did not change is carried over without it, and storing
+   * a page of text costs ten times what converting it does; for courses of scans it pays.
+   */
+  journal: z.enum(['on', 'off']).default('off'),
   /** For dates without an offset, where the course does not name its time zone. */
   timeZone: z.string().default('America/New_York'),
 });
@@ -47,16 +52,6 @@ export const listingSchema = z.object({
 });
 
 export type Listing = z.infer<typeof listingSchema>;
-
-const member: z.ZodType<ZipMember> = z.object({
-  name: z.string(),
-  method: z.union([z.literal(0), z.literal(8)]),
-  flags: z.int().nonnegative(),
-  compressedBytes: z.int().nonnegative(),
-  bytes: z.int().nonnegative(),
-  crc32: z.int().nonnegative(),
-  headerOffset: z.int().nonnegative(),
-});
 
 export const courseSchema = z.object({
   title: z.string().nullable(),
@@ -93,14 +88,14 @@ const failureSchema: z.ZodType<Failure> = z.object({
 
 export const canvasData = z.discriminatedUnion('type', [
   /** One file of the archive. */
-  z.object({ type: z.literal('member'), member, listing: listingSchema }),
+  z.object({ type: z.literal('member'), member: zipMemberSchema, listing: listingSchema }),
   /** Some pages (1-based, both ends included) of a PDF that is too long for one item. */
   z.object({
     type: z.literal('pages'),
-    member,
+    member: zipMemberSchema,
     from: z.int().positive(),
     to: z.int().positive(),
-    profile: pdfProfileSchema,
+    facts: documentFactsSchema,
     /** Does OCR have to read pages of the document? Then they take seconds each. */
     hasScans: z.boolean(),
   }),

@@ -1,5 +1,6 @@
 import type { Item, SplitContext, SplitEntry } from '../../kind.ts';
 import { openZip, type ZipArchive, type ZipEntry } from '../../zip/archive.ts';
+import { asReported } from '../../zip-entries.ts';
 import { type ListingRules, listingOf } from './course/listing.ts';
 import { filesOf } from './course/manifest.ts';
 import { embedsOf, mentionsOf } from './course/mentions.ts';
@@ -8,7 +9,6 @@ import { type Course, readCourse } from './course/read.ts';
 import { CourseCount } from './course/record.ts';
 import { courseItem, memberItem, missingItem, rejectedItem } from './items.ts';
 import type { CanvasData, CanvasOptions } from './schema.ts';
-import { asReported } from './zip-failure.ts';
 
 type Context = SplitContext<CanvasOptions>;
 

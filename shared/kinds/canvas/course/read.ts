@@ -7,7 +7,7 @@ import type { ZipArchive, ZipMember } from '../../../zip/archive.ts';
 import { ZipError } from '../../../zip/errors.ts';
 import { readMember } from '../../../zip/member.ts';
 import type { RangeSource } from '../../../zip/range-source.ts';
-import { asReported } from '../zip-failure.ts';
+import { asReported } from '../../../zip-entries.ts';
 import { type Clock, isTimeZone } from './date-lock.ts';
 import { toFilesMeta } from './files-meta.ts';
 import { filesOf, type Manifest, parseManifest, type Resource } from './manifest.ts';

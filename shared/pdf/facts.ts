@@ -1,0 +1,57 @@
+/** What must be known of a document before its pages are converted apart from each other; small plain JSON. */
+import { z } from 'zod';
+import type { PdfDocument } from './document.ts';
+import { ocrReason } from './needs-ocr.ts';
+import { collectProfile, pdfProfileSchema } from './profile.ts';
+import { readPage } from './read-page.ts';
+
+export const documentFactsSchema = z.object({
+  /** Of the PDF's bytes. */
+  sha256: z.string(),
+  pages: z.int().positive(),
+  title: z.string().optional(),
+  profile: pdfProfileSchema,
+  /** The share of pages that OCR has to read, of those that were looked at. */
+  scanned: z.number(),
+});
+
+export type DocumentFacts = z.infer<typeof documentFactsSchema>;
+
+/** A title is a line in a list, whatever a document says its title is. */
+const TITLE_CHARS = 300;
+/** Pages that are looked at for scans, evenly spread; looking takes 1 to 7 ms a page. */
+const SAMPLE_PAGES = 60;
+
+/** Reads a sample of the pages; the same document always gives the same facts. */
+export function collectFacts(document: PdfDocument, sha256: string): DocumentFacts {
+  return {
+    sha256,
+    pages: document.pages,
+    title: document.title?.slice(0, TITLE_CHARS),
+    profile: collectProfile(document),
+    scanned: shareOfScans(document),
+  };
+}
+
+/** Of a short document, all pages are looked at. */
+function shareOfScans(document: PdfDocument): number {
+  const step = Math.max(1, document.pages / SAMPLE_PAGES);
+  let scans = 0;
+  let looked = 0;
+  for (let page = 0; page < document.pages; page += step) {
+    if (isScan(document, Math.floor(page))) scans += 1;
+    looked += 1;
+  }
+  return scans / looked;
+}
+
+function isScan(document: PdfDocument, index: number): boolean {
+  try {
+    return ocrReason(readPage(document, index)) !== undefined;
+  } catch {
+    // converting the page reports what is wrong with it
+    return false;
+  } finally {
+    document.engine.takeLog();
+  }
+}
