@@ -12,6 +12,7 @@ export const ERROR_CODES = {
     'The archive as a whole breaks a rule of the zip format or a safety rule; nothing of it is processed.',
   ZIP_MEMBER_INVALID: 'One member breaks a rule; the others go on.',
   ZIP_MEMBER_UNSUPPORTED: 'One member uses a method or feature that is not read (encryption, bzip2 …).',
+  METADATA_INVALID: 'The metadata beside a course archive breaks a rule, so nothing is known of what it hides.',
   MEMBER_MISSING: 'A manifest names a file that the archive does not have.',
   // documents
   PDF_INVALID: 'Not a PDF, cut off, or without a readable page.',

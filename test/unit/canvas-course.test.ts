@@ -36,6 +36,10 @@ test.each([
   [undefined, '2026-03-01T07:01:00', false],
   ['2026-01-01', '2027-01-01', false],
   [undefined, undefined, false],
+  ['', ' ', false],
+  // a date that can't be read is no reason to show the file
+  ['soon', undefined, true],
+  [undefined, 'soon', true],
 ])('unlocked at %s, locked at %s', (unlockAt, lockAt, expected) => {
   const locked = isDateLocked({ unlockAt, lockAt }, clock);
 
@@ -84,7 +88,7 @@ describe('metadata.json', () => {
   const withFile = (fields: object, path = 'course files/a b+c.pdf'): string =>
     JSON.stringify({ course_files: [{ file_path: path, url: 'https://c/files/1', ...fields }] });
   const rules = (json: string): Parameters<typeof toPublished>[2] => ({
-    metadata: parseMetadata(json, clock),
+    metadata: parseMetadata(Buffer.from(json), clock),
     filesTabHidden: false,
     tutorFolder: 'web_resources/ai/tutor',
   });
@@ -121,6 +125,7 @@ describe('metadata.json', () => {
 
   test('knows pages and assignments by their titles', () => {
     const json = JSON.stringify({
+      course_files: [],
       pages: [{ title: 'Welcome', html_url: 'https://c/pages/welcome', published: false }],
       assignments: [{ name: 'Task', html_url: 'https://c/assignments/1', published: true }],
     });
@@ -144,7 +149,63 @@ describe('metadata.json', () => {
     expect(published.get('a/task.html')).toMatchObject({ published: true, url: 'https://c/assignments/1' });
   });
 
-  test.each(['', '[]', '{"course_files": 5}', '{"course_files": [{}]}'])('refuses %s', (json) => {
-    expect(() => parseMetadata(json, clock)).toThrow(expect.objectContaining({ code: 'TEXT_INVALID' }));
+  test('of two entries of one title, what either hides is hidden', () => {
+    const shown = { title: 'Task', html_url: 'https://c/pages/task', published: true };
+    const hidden = { title: 'Task', published: false };
+
+    for (const pages of [
+      [shown, hidden],
+      [hidden, shown],
+    ]) {
+      const metadata = parseMetadata(Buffer.from(JSON.stringify({ course_files: [], pages })), clock);
+
+      expect(metadata.titled('Task')).toMatchObject({
+        closedBy: 'metadata.json: not published',
+        url: 'https://c/pages/task',
+      });
+    }
+  });
+
+  test('a decoded name wins over the same name as another file has it encoded', () => {
+    const course_files = [
+      { file_path: 'course files/a%2Bb.pdf', locked: false },
+      { file_path: 'course files/a+b.pdf', locked: true },
+    ];
+
+    const metadata = parseMetadata(Buffer.from(JSON.stringify({ course_files })), clock);
+
+    expect(metadata.file('a+b.pdf')?.closedBy).toBeUndefined();
+    expect(metadata.file('a b.pdf')?.closedBy).toBe('metadata.json: locked');
+  });
+
+  test('the canonical text is that of the content, not of how it was written', () => {
+    const parse = (json: string): string => parseMetadata(Buffer.from(json), clock).canonical;
+
+    const written = parse('{"course_files": [{"file_path": "a/b", "x": {"d": 1, "c": [2, 1]}}], "a": 1}');
+
+    expect(parse('\uFEFF{"a":1,"course_files":[{"x":{"c":[2,1],"d":1},"file_path":"a/b"}]}')).toBe(written);
+    expect(parse('{"a":1,"course_files":[{"x":{"c":[1,2],"d":1},"file_path":"a/b"}]}')).not.toBe(written);
+  });
+
+  test.each<[string, RegExp]>([
+    ['', /JSON/],
+    ['{"course_files": [', /JSON/],
+    ['[]', /the whole: .*object/],
+    ['{"error": "not found"}', /course_files: .*array/],
+    ['{"course_files": 5}', /course_files: .*array/],
+    ['{"course_files": [{}, {}]}', /course_files\.0\.file_path: .*\(and 1 more\)/],
+    ['{"course_files": [{"file_path": "a", "locked": "yes"}]}', /course_files\.0\.locked: .*boolean/],
+  ])('refuses %s', (json, message) => {
+    expect(() => parseMetadata(Buffer.from(json), clock)).toThrow(
+      expect.objectContaining({ code: 'METADATA_INVALID', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('refuses what is no UTF-8', () => {
+    const bytes = Buffer.from('{"course_files": [{"file_path": "café"}]}', 'latin1');
+
+    expect(() => parseMetadata(bytes, clock)).toThrow(
+      expect.objectContaining({ code: 'METADATA_INVALID', message: expect.stringContaining('UTF-8') }),
+    );
   });
 });

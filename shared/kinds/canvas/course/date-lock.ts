@@ -9,11 +9,15 @@ export interface DateRange {
   readonly lockAt: string | undefined;
 }
 
-/** Is it locked now: not unlocked yet, or locked again? A date that can't be read locks nothing. */
+/** Is it locked now: not unlocked yet, or locked again? A date that can't be read locks: rather late than too early. */
 export function isDateLocked({ unlockAt, lockAt }: DateRange, { now, timeZone }: Clock): boolean {
-  const unlock = toInstant(unlockAt, timeZone);
-  const lock = toInstant(lockAt, timeZone);
-  return (unlock !== undefined && now.getTime() < unlock) || (lock !== undefined && now.getTime() > lock);
+  const unlock = isGiven(unlockAt) ? (toInstant(unlockAt, timeZone) ?? Infinity) : -Infinity;
+  const lock = isGiven(lockAt) ? (toInstant(lockAt, timeZone) ?? -Infinity) : Infinity;
+  return now.getTime() < unlock || now.getTime() > lock;
+}
+
+function isGiven(date: string | undefined): boolean {
+  return date !== undefined && date.trim() !== '';
 }
 
 const LOCAL = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$/;

@@ -18,9 +18,12 @@ const entrySchema = z.looseObject({
 
 type Entry = z.infer<typeof entrySchema>;
 
-/** `<stem>.metadata.json`, as Canvas' API describes a course's files, assignments and pages. */
-export const metadataSchema = z.looseObject({
-  course_files: z.array(entrySchema.extend({ file_path: z.string() })).default([]),
+/**
+ * `<stem>.metadata.json`, as Canvas' API describes a course's files, assignments and pages. The list of files must be there: a server's
+ * error page in JSON would otherwise say that nothing is hidden.
+ */
+const metadataSchema = z.looseObject({
+  course_files: z.array(entrySchema.extend({ file_path: z.string() })),
   assignments: z.array(entrySchema.extend({ name: text, title: text })).default([]),
   pages: z.array(entrySchema.extend({ name: text, title: text })).default([]),
 });
@@ -39,34 +42,66 @@ export interface Metadata {
   file(path: string): MetadataEntry | undefined;
   /** A page or assignment by its title. */
   titled(title: string): MetadataEntry | undefined;
+  /** The same text for the same content, however it was written. */
+  readonly canonical: string;
 }
 
-/** Throws TEXT_INVALID where the file is not the JSON that it should be. */
-export function parseMetadata(json: string, clock: Clock): Metadata {
-  const { course_files, assignments, pages } = parsed(json);
-  const files = new Map<string, MetadataEntry>();
+/** @throws SmallbatchError METADATA_INVALID: what hides files must not be read in part */
+export function parseMetadata(bytes: Uint8Array, clock: Clock): Metadata {
+  const json = parsedJson(bytes);
+  const { course_files, assignments, pages } = checked(json);
+  const decoded = new Map<string, MetadataEntry>();
+  const plain = new Map<string, MetadataEntry>();
   for (const file of course_files) {
     // "course files/a/b.pdf": the first part is the root folder's name
     const path = file.file_path.replace(/^[^/]*\//, '');
     const entry = toEntry(file, file.url, clock);
-    files.set(plusDecoded(path), entry);
-    files.set(path, entry);
+    addStrictest(decoded, plusDecoded(path), entry);
+    addStrictest(plain, path, entry);
   }
   const titled = new Map<string, MetadataEntry>();
   for (const item of [...assignments, ...pages]) {
     const title = item.name ?? item.title;
-    if (title) titled.set(title.trim(), toEntry(item, item.html_url, clock));
+    if (title) addStrictest(titled, title.trim(), toEntry(item, item.html_url, clock));
   }
-  return { file: (path) => files.get(path), titled: (title) => titled.get(title.trim()) };
+  return {
+    file: (path) => decoded.get(path) ?? plain.get(path),
+    titled: (title) => titled.get(title.trim()),
+    canonical: JSON.stringify(json, inOrder),
+  };
 }
 
-function parsed(json: string): z.infer<typeof metadataSchema> {
+function parsedJson(bytes: Uint8Array): unknown {
   try {
-    return metadataSchema.parse(JSON.parse(json));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new SmallbatchError('TEXT_INVALID', `metadata.json: ${reason}`, { cause: error });
+    // SyntaxError of the JSON, TypeError of the decoder
+    if (error instanceof SyntaxError || error instanceof TypeError)
+      throw invalid(`expected JSON in UTF-8, found ${error.message}`, error);
+    throw error;
   }
+}
+
+function checked(json: unknown): z.infer<typeof metadataSchema> {
+  const { data, error } = metadataSchema.safeParse(json);
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  const others = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  throw invalid(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}${others}`, error);
+}
+
+function invalid(message: string, cause: unknown): SmallbatchError {
+  return new SmallbatchError('METADATA_INVALID', `metadata.json: ${message}`, { cause });
+}
+
+/** Of two entries of one name, what either hides is hidden. */
+function addStrictest(entries: Map<string, MetadataEntry>, name: string, entry: MetadataEntry): void {
+  const known = entries.get(name);
+  entries.set(name, {
+    url: entry.url ?? known?.url,
+    closedBy: known?.closedBy ?? entry.closedBy,
+    hiddenBy: known?.hiddenBy ?? entry.hiddenBy,
+  });
 }
 
 function toEntry(entry: Entry, url: string | null | undefined, clock: Clock): MetadataEntry {
@@ -95,4 +130,10 @@ function plusDecoded(path: string): string {
     if (error instanceof URIError) return spaced;
     throw error;
   }
+}
+
+/** A replacer of `JSON.stringify` that writes an object's fields in the order of their names. */
+function inOrder(_: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
