@@ -52,6 +52,8 @@ async function openThread(languages: readonly string[]): Promise<Worker> {
   const thread = new Worker(OCR_WORKER, {
     workerData: findOcrFiles(languages),
     resourceLimits: RESOURCE_LIMITS,
+    // The program's own flags (`--input-type`, `--import` …) are not for this thread.
+    execArgv: [],
   });
   open = { languages: key, thread };
   // Who waits for a reply is told by `nextReply`; an idle thread that fails is only replaced.
