@@ -1,9 +1,10 @@
 import { SmallbatchError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
 import { canvas } from './canvas/index.ts';
+import { pdf } from './pdf/index.ts';
 
 /** Every kind that is deployed: one line each. Queues, functions, memory, alarms, CLI and conformance tests follow from it. */
-const registry: readonly Kind[] = [canvas as Kind];
+const registry: readonly Kind[] = [canvas as Kind, pdf as Kind];
 
 const kinds = new Map(registry.map((kind) => [kind.name, kind]));
 

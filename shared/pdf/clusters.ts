@@ -1,5 +1,6 @@
 /** How a document is cut: converted at once, or in page clusters that are converted apart and joined in order. */
 import { SmallbatchError } from '../errors.ts';
+import type { Item } from '../kind.ts';
 import type { DocumentFacts } from './facts.ts';
 import { countPages, cutPageRanges, type PageRange } from './page-ranges.ts';
 
@@ -52,6 +53,22 @@ function shareOfScans(ocr: 'auto' | 'on' | 'off', scanned: number): number {
 function pagesPerCluster(share: number): number {
   if (share === 0) return PAGES_PER_CLUSTER;
   return share <= FEW_SCANS ? MIXED_PER_CLUSTER : SCANS_PER_CLUSTER;
+}
+
+/** The items that a document expands into. */
+export function toClusterItems<D>(
+  { clusters }: ClusterPlan,
+  { sha256, pages }: DocumentFacts,
+  documentBytes: number,
+  toData: (range: PageRange) => D,
+): Item<D>[] {
+  return clusters.map((range) => ({
+    id: toClusterId(range),
+    identity: `${sha256}-${range.from}-${range.to}`,
+    // an item reads the whole file, but on a warm function only once: its share of the bytes packs neighbours together
+    bytes: Math.ceil((documentBytes * (range.to - range.from + 1)) / pages),
+    data: toData(range),
+  }));
 }
 
 /** `pages 0021-0040`: the id of a page cluster's item. */

@@ -8,6 +8,8 @@ import type { PageJournal } from './page-journal.ts';
 export interface DocumentOrigin {
   /** The document's name for its readers; on disk it has another. */
   readonly name: string;
+  /** Of its bytes, if it is known before they are fetched. */
+  readonly sha256?: string;
   /** Brings the file to the scratch folder. */
   fetch(): Promise<ScratchFile>;
   stage(name: string): void;
@@ -47,7 +49,7 @@ export class DocumentFile {
 
   /** What the journal knows of the document, or what its pages tell. */
   async facts(journal: PageJournal | undefined): Promise<DocumentFacts> {
-    const { sha256 } = await this.fetch();
+    const sha256 = this.#origin.sha256 ?? (await this.fetch()).sha256;
     const known = await journal?.readFacts(sha256);
     if (known) return known;
     const document = await this.open();

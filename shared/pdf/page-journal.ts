@@ -1,10 +1,9 @@
 /** Converted pages and document facts that an earlier attempt, or another run, left in the kind's journal. */
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
 import type { Journal, Json } from '../kind.ts';
 import { type DocumentFacts, documentFactsSchema } from './facts.ts';
 import type { PageResult } from './page.ts';
-import { pageResultSchema } from './page-lines.ts';
+import { parsePageResult } from './page-lines.ts';
 import { PDF_LIBRARY_VERSION } from './version.ts';
 
 /**
@@ -22,7 +21,8 @@ export class PageJournal {
 
   /** Undefined also for an entry that is none: it is then written anew. */
   async readFacts(sha256: string): Promise<DocumentFacts | undefined> {
-    const facts = parseEntry(documentFactsSchema, await this.#journal.read(factsKey(sha256)));
+    const entry = await this.#journal.read(factsKey(sha256));
+    const facts = entry && parseFacts(toText(entry));
     return facts?.sha256 === sha256 ? facts : undefined;
   }
 
@@ -44,7 +44,7 @@ export class PageJournal {
 
   async #readPage(sha256: string, page: number): Promise<PageResult | undefined> {
     const entry = await this.#journal.read(this.#pageKey(sha256, page));
-    const result = parseEntry(pageResultSchema, entry);
+    const result = entry && parsePageResult(toText(entry));
     return result?.page === page ? result : undefined;
   }
 
@@ -55,10 +55,11 @@ export class PageJournal {
 
 const factsKey = (sha256: string): string => `${sha256}/${PDF_LIBRARY_VERSION}/document.json`;
 
-function parseEntry<T>(schema: z.ZodType<T>, body: Uint8Array | undefined): T | undefined {
-  if (!body) return undefined;
+const toText = (entry: Uint8Array): string => Buffer.from(entry).toString('utf8');
+
+function parseFacts(json: string): DocumentFacts | undefined {
   try {
-    return schema.safeParse(JSON.parse(Buffer.from(body).toString('utf8'))).data;
+    return documentFactsSchema.safeParse(JSON.parse(json)).data;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -7,8 +7,8 @@ import { parseClusterId } from './clusters.ts';
 import type { PageResult } from './page.ts';
 import type { PageRange } from './page-ranges.ts';
 
-/** Fields that the library adds to a page's record pass through. */
-export const pageResultSchema: z.ZodType<PageResult> = z.looseObject({
+/** What joining and counting depend on; the rest of a page's record passes through as it was written. */
+const pageResult = z.looseObject({
   page: z.int().positive(),
   status: z.enum(['text', 'ocr', 'vision', 'blank', 'failed']),
   method: z.string(),
@@ -17,6 +17,16 @@ export const pageResultSchema: z.ZodType<PageResult> = z.looseObject({
   markdown: z.string(),
   error: z.string().optional(),
 });
+
+/** A page result that this library wrote; undefined for anything else. */
+export function parsePageResult(json: string): PageResult | undefined {
+  try {
+    return pageResult.safeParse(JSON.parse(json)).data as PageResult | undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
 
 /** The most glyphs that a page may hold, each as a table cell of its own, come to a tenth of this. */
 const MAX_LINE_CHARS = 64 * 1024 * 1024;
@@ -80,7 +90,8 @@ async function* parsePageLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     if (chars > MAX_LINE_CHARS)
       throw new SmallbatchError('JOIN_FAILED', `expected a page of at most ${MAX_LINE_CHARS} characters`);
     for (const line of lines) {
-      yield pageResultSchema.parse(JSON.parse(rest.join('')));
+      const result = parsePageResult(rest.join(''));
+      if (result) yield result;
       rest = [line];
       chars = line.length;
     }

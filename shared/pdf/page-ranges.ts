@@ -46,6 +46,13 @@ export function clipPageRanges(ranges: readonly PageRange[], pages: number): Pag
     .map(({ from, to }) => ({ from, to: Math.min(to, pages) }));
 }
 
+/** Those that a document of `pages` pages does not have. */
+export function pagesBeyond(ranges: readonly PageRange[], pages: number): PageRange[] {
+  return ranges
+    .filter(({ to }) => to > pages)
+    .map(({ from, to }) => ({ from: Math.max(from, pages + 1), to }));
+}
+
 export function toPageNumbers(ranges: readonly PageRange[]): number[] {
   return ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
 }

@@ -44,8 +44,13 @@ export class PageTally {
     this.#cached += pages;
   }
 
-  get pages(): number {
-    return this.#pages;
+  /** Was any page converted? */
+  get hasText(): boolean {
+    return this.#failed.length < this.#pages;
+  }
+
+  statuses(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#statuses].sort());
   }
 
   /** Throws PAGES_FAILED where not one page could be converted. */

@@ -1,16 +1,16 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Outcome, ProcessContext } from '../../kind.ts';
-import { clusterPath, planClusters } from '../../pdf/clusters.ts';
+import { clusterPath, planClusters, toClusterItems } from '../../pdf/clusters.ts';
 import { convertPages } from '../../pdf/convert-pages.ts';
 import { joinPages } from '../../pdf/join.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import { toPageLines } from '../../pdf/page-lines.ts';
-import { toPageNumbers } from '../../pdf/page-ranges.ts';
+import { type PageRange, toPageNumbers } from '../../pdf/page-ranges.ts';
 import { PageTally } from '../../pdf/page-tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import { outputPath } from './formats.ts';
-import { converted, documentTitle, factsOf, failed, MARKDOWN } from './outcome.ts';
-import { documentOf, pageItems, pageJournal, pdfOptions } from './pdf-pages.ts';
+import { converted, documentTitle, MARKDOWN } from './outcome.ts';
+import { documentOf, pageJournal, pdfOptions } from './pdf-pages.ts';
 import type { CanvasData, CanvasOptions, MemberData, PagesData } from './schema.ts';
 
 type Context = ProcessContext<CanvasOptions>;
@@ -23,7 +23,12 @@ export async function processPdf(file: MemberData, context: Context): Promise<Ou
   try {
     const facts = await document.facts(journal);
     const plan = planClusters(facts, options.ocr);
-    if (!plan.isAtOnce) return { type: 'expand', items: pageItems(file.member, facts, plan) };
+    if (!plan.isAtOnce) {
+      const { member } = file;
+      const { hasScans } = plan;
+      const toData = (range: PageRange) => ({ type: 'pages', member, ...range, facts, hasScans }) as const;
+      return { type: 'expand', items: toClusterItems(plan, facts, member.compressedBytes, toData) };
+    }
     const tally = new PageTally();
     const pages = toPageNumbers([{ from: 1, to: facts.pages }]);
     const results = convertPages({ document, facts, pages, options, journal }, context, tally);
@@ -68,15 +73,14 @@ export async function putDocument(
   document: DocumentPages,
   context: Context,
 ): Promise<Outcome<CanvasData>> {
-  const facts = factsOf(member.name, listing, member);
   const path = outputPath(member.name, listing, context.options);
   try {
     const output = await context.put(path, encodeText(markdownOf(member.name, document)), MARKDOWN);
-    return converted(facts, output, { ...documentTitle(document.title()), ...document.tally.detail() });
+    return converted(output, { ...documentTitle(document.title()), ...document.tally.detail() });
   } catch (error) {
     if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;
     const { code, message } = error;
-    return failed({ ...facts, ...document.tally.detail() }, { code, message });
+    return { type: 'done', outputs: [], detail: document.tally.detail(), failure: { code, message } };
   }
 }
 

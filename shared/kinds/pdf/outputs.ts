@@ -1,0 +1,89 @@
+import { SmallbatchError } from '../../errors.ts';
+import type { Detail, Outcome, ProcessContext } from '../../kind.ts';
+import type { DocumentFacts } from '../../pdf/facts.ts';
+import { joinPages } from '../../pdf/join.ts';
+import type { PageResult } from '../../pdf/page.ts';
+import { formatPageRanges, type PageRange, pagesBeyond } from '../../pdf/page-ranges.ts';
+import type { PageTally } from '../../pdf/page-tally.ts';
+import { encodeText } from '../../text/encode.ts';
+import type { Origin, PdfData, PdfKindOptions } from './schema.ts';
+
+/** A document's pages on their way to its readers; `tally` has counted them when they have passed. */
+export interface ConvertedDocument {
+  readonly results: AsyncIterable<PageResult>;
+  readonly tally: PageTally;
+  /** Known when the pages have passed. */
+  facts(): Pick<DocumentFacts, 'sha256' | 'pages' | 'title'>;
+}
+
+/**
+ * Writes a document's Markdown, and beside it a list of its pages that begins with what is missing. Where all pages failed,
+ * nothing is written, so that an earlier version stays.
+ */
+export async function putDocument(
+  origin: Origin,
+  document: ConvertedDocument,
+  context: ProcessContext<PdfKindOptions>,
+): Promise<Outcome<PdfData>> {
+  const { options } = context;
+  const records: string[] = [];
+  try {
+    const text = encodeText(markdownOf(origin, document, options, records));
+    const markdown = await context.put(`${origin.path}.md`, text, 'text/markdown; charset=utf-8');
+    const lines = [toLine(headOf(origin, document, options)), ...records];
+    const list = await context.put(`${origin.path}.pages.jsonl`, encodeText(lines), 'application/jsonl');
+    return { type: 'done', outputs: [markdown, list], detail: detailOf(document) };
+  } catch (error) {
+    if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;
+    const { code, message } = error;
+    return { type: 'done', outputs: [], detail: detailOf(document), failure: { code, message } };
+  }
+}
+
+/** A stream that throws is not stored. */
+async function* markdownOf(
+  { name }: Origin,
+  document: ConvertedDocument,
+  { pages }: PdfKindOptions,
+  records: string[],
+): AsyncGenerator<string> {
+  yield* joinPages(recorded(document.results, records));
+  document.tally.check(name);
+  const beyond = beyondEnd(document, pages);
+  if (beyond !== '')
+    yield `\n<!-- pages ${beyond} were asked for; the document has ${document.facts().pages} -->\n`;
+}
+
+/** Keeps what is known of each page beside its text, about 100 bytes. */
+async function* recorded(results: AsyncIterable<PageResult>, records: string[]): AsyncGenerator<PageResult> {
+  for await (const result of results) {
+    const { markdown: _, ...record } = result;
+    records.push(toLine(record));
+    yield result;
+  }
+}
+
+/** The list's first line. */
+function headOf({ name }: Origin, document: ConvertedDocument, { pages: asked }: PdfKindOptions): Detail {
+  const { sha256, pages, title } = document.facts();
+  return {
+    document: name,
+    sha256,
+    title,
+    pages,
+    ...(asked && { asked: formatPageRanges(asked), beyondEnd: beyondEnd(document, asked) }),
+    ...document.tally.lists(),
+    statuses: document.tally.statuses(),
+  };
+}
+
+function beyondEnd(document: ConvertedDocument, asked: readonly PageRange[] = []): string {
+  return formatPageRanges(pagesBeyond(asked, document.facts().pages));
+}
+
+function detailOf({ facts, tally }: ConvertedDocument): Detail {
+  const { title, sha256 } = facts();
+  return { status: tally.hasText ? 'converted' : 'failed', sha256, documentTitle: title, ...tally.detail() };
+}
+
+const toLine = (record: object): string => `${JSON.stringify(record)}\n`;
