@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { ItemResult } from '../../shared/kind.ts';
-import {
-  fileLineJsonSchema,
-  fileLineSchema,
-  fileLines,
-  toFileLine,
-} from '../../shared/kinds/canvas/files-list.ts';
+import { failed, toResult } from '../../shared/item.ts';
+import type { Item, ItemResult, Kind } from '../../shared/kind.ts';
+import { fileLineJsonSchema, fileLineSchema, toFileLine } from '../../shared/kinds/canvas/files-list.ts';
+import { canvas } from '../../shared/kinds/canvas/index.ts';
+import { bufferSource } from '../../shared/zip/range-source.ts';
 import { courseArchive, page } from '../fixtures/canvas/course.ts';
-import { play } from '../fixtures/canvas/play.ts';
+import { play, splitContext } from '../fixtures/canvas/play.ts';
 
 const output = { path: 'content/a.pdf.md', bytes: 5, contentType: 'text/markdown' };
 const result = (fields: Partial<ItemResult>): ItemResult => ({
@@ -20,7 +18,7 @@ const result = (fields: Partial<ItemResult>): ItemResult => ({
   ...fields,
 });
 
-test('every file of a course has a line, and nothing else has', async () => {
+test('finish writes a line for every file of a course and for nothing else, and the schema of the lines', async () => {
   const archive = await courseArchive({
     resources: [
       { href: 'wiki_content/a.html' },
@@ -31,16 +29,11 @@ test('every file of a course has a line, and nothing else has', async () => {
   });
   const { results } = await play(archive);
 
-  const lines: unknown[] = [];
-  for await (const line of fileLines(
-    (async function* () {
-      yield* results.values();
-    })(),
-  ))
-    lines.push(JSON.parse(line));
+  const put = await finish([...results.values()]);
 
+  const lines = put['files.jsonl']?.trimEnd().split('\n') ?? [];
   const facts = lines
-    .map((line) => fileLineSchema.parse(line))
+    .map((line) => fileLineSchema.parse(JSON.parse(line)))
     .map(({ path, status }) => `${path} ${status}`);
   expect(facts).toEqual([
     'imsmanifest.xml excluded',
@@ -52,7 +45,57 @@ test('every file of a course has a line, and nothing else has', async () => {
     'web_resources/p.png unsupported',
     'web_resources/lost|.pdf failed',
   ]);
+  expect(JSON.parse(put['files.schema.json'] ?? '')).toEqual(
+    JSON.parse(JSON.stringify(fileLineJsonSchema())),
+  );
 });
+
+test('a file that was ended from outside has its line like any other', async () => {
+  const archive = await courseArchive({
+    resources: [{ id: 'f', href: 'web_resources/a.txt' }],
+    modules: { 'Week 1': [{ ref: 'f', title: 'Notes' }] },
+    files: { 'web_resources/a.txt': 'text' },
+  });
+  const item = (await itemsOf(archive)).find(({ id }) => id === 'web_resources/a.txt');
+  if (item === undefined) throw new Error('expected an item for the file, found none');
+  const outOfMemory = failed({ code: 'OUT_OF_MEMORY', message: 'm' });
+
+  const line = toFileLine(toResult(canvas as unknown as Kind, item, outOfMemory, 0));
+
+  expect(line).toMatchObject({
+    published: true,
+    title: 'Notes',
+    module: 'Week 1',
+    extension: 'txt',
+    bytes: 4,
+    crc32: '3b8ba7c7',
+    status: 'failed',
+    error: { code: 'OUT_OF_MEMORY', message: 'm' },
+  });
+});
+
+async function finish(results: readonly ItemResult[]): Promise<Record<string, string>> {
+  const put: Record<string, string> = {};
+  const work = await canvas.work();
+  await work.finish?.({
+    options: canvas.options.parse({}),
+    results: async function* () {
+      yield* results;
+    },
+    put: async (path, body) => {
+      const parts =
+        typeof body === 'string' ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body;
+      put[path] = Buffer.concat(await Array.fromAsync(parts)).toString();
+    },
+  });
+  return put;
+}
+
+async function itemsOf(archive: Uint8Array): Promise<readonly Item[]> {
+  const split = await canvas.split();
+  const context = splitContext({ ...bufferSource(archive), key: 'canvas/course/export.imscc' });
+  return (await Array.fromAsync(split(context))).map(({ item }) => item);
+}
 
 test.each<[string, Partial<ItemResult>, object]>([
   [
@@ -78,11 +121,11 @@ test.each<[string, Partial<ItemResult>, object]>([
   [
     'ended from outside',
     { status: 'failed', failure: { code: 'OUT_OF_MEMORY', message: 'm' } },
-    { status: 'failed', published: false, error: { code: 'OUT_OF_MEMORY', message: 'm' } },
+    { status: 'failed', stale: false, error: { code: 'OUT_OF_MEMORY', message: 'm' } },
   ],
   [
     'failed, with the Markdown of before',
-    { status: 'failed', outputs: [output], failure: { code: 'PDF_INVALID', message: 'm' } },
+    { status: 'failed', stale: true, outputs: [output], failure: { code: 'PDF_INVALID', message: 'm' } },
     { status: 'failed', output: output.path, stale: true },
   ],
   [

@@ -133,7 +133,7 @@ describe('PDF', () => {
     expect(results.get('web_resources/a.pdf')).toMatchObject({
       status: 'failed',
       failure: { code },
-      detail: { status: 'failed', title: 'a.pdf' },
+      detail: { title: 'a.pdf' },
     });
     expect(results.get('web_resources/a.pdf')?.failure?.message).toContain('web_resources/a.pdf');
     expect(results.get('web_resources/b.txt')?.status).toBe('ok');
@@ -171,8 +171,8 @@ describe('each costs itself alone', () => {
 
     expect(results.get(`web_resources/${name}`)).toMatchObject({
       status: 'failed',
-      failure: { code },
-      detail: { status: 'failed' },
+      failure: { code, message: expect.stringContaining(`web_resources/${name}`) },
+      detail: { title: name },
     });
     expect(results.get('web_resources/b.txt')?.status).toBe('ok');
   });

@@ -10,7 +10,7 @@ import { fileSource, type RangeSource } from '../../zip/range-source.ts';
 import { type Format, type OfficeFormat, outputPath } from './formats.ts';
 import { resolveCanvasLink } from './links.ts';
 import { memberFile } from './member-file.ts';
-import { converted, documentTitle, factsOf, MARKDOWN } from './outcome.ts';
+import { converted, documentTitle, MARKDOWN } from './outcome.ts';
 import { processPdf } from './pdf.ts';
 import type { CanvasData, CanvasOptions, MemberData } from './schema.ts';
 import { streamMarkdown } from './stream.ts';
@@ -103,7 +103,7 @@ async function put(
 ): Promise<Outcome<CanvasData>> {
   const path = outputPath(member.name, listing, context.options);
   const output = await context.put(path, encodeText(text), MARKDOWN);
-  return converted(factsOf(member.name, listing, member), output, documentTitle(title));
+  return converted(output, documentTitle(title));
 }
 
 async function whole(member: ZipMember, context: Context): Promise<Uint8Array> {

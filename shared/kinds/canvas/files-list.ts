@@ -4,7 +4,9 @@ import type { ItemResult } from '../../kind.ts';
 
 /** One line of files.jsonl: a file of the course, for a database or a search index to take. Its JSON Schema is files.schema.json. */
 export const fileLineSchema = z.strictObject({
-  path: z.string().describe('Path in the archive, as the course names it.'),
+  path: z
+    .string()
+    .describe('Path in the archive, as the course names it; `/rejected N: ` before a name that is no path.'),
   published: z.boolean().describe('Do students see it?'),
   reason: z.string().describe('Why it is published, or why not.'),
   title: z.string().describe("The course's title for it; empty where only a link in a page leads to it."),
@@ -13,8 +15,11 @@ export const fileLineSchema = z.strictObject({
   kind: z.enum(['content', 'problem', 'solution']),
   problemTitle: z.string().nullable().describe('The problem that a problem or solution belongs to.'),
   extension: z.string().describe('In lower case, without a dot.'),
-  bytes: z.int().nullable().describe('Size of the file; null where the archive does not have it.'),
-  crc32: z.string().nullable().describe('CRC-32 of the file, 8 hex digits.'),
+  bytes: z
+    .int()
+    .nullable()
+    .describe("Size of the file; null where the archive does not have it, and for Canvas' own settings."),
+  crc32: z.string().nullable().describe('CRC-32 of the file, 8 hex digits; null as `bytes`.'),
   status: z.enum(['converted', 'unchanged', 'unsupported', 'failed', 'excluded']),
   output: z.string().nullable().describe('Path of its Markdown, relative to the results of the course.'),
   stale: z.boolean().describe('The Markdown is that of an earlier version: this one failed.'),
@@ -44,7 +49,7 @@ export async function* fileLines(results: AsyncIterable<ItemResult>): AsyncGener
   }
 }
 
-/** What is written where a result has no details: it was ended from outside (memory, time), and nothing is claimed about it. */
+/** What is written where a result says nothing about it. */
 const NO_DETAIL = {
   published: false,
   reason: '',
@@ -72,7 +77,7 @@ export function toFileLine(result: ItemResult): FileLine | undefined {
     path: detail.listedAs ?? id,
     status: statusOf(result),
     output,
-    stale: failure !== undefined && output !== null,
+    stale: result.stale ?? false,
     error: failure ?? null,
   });
 }

@@ -1,5 +1,6 @@
 import { defineKind, type Item } from '../../kind.ts';
 import { estimatePages, OCR_MB } from '../../pdf/clusters.ts';
+import { factsOf } from './facts.ts';
 import { formatByExtension } from './formats.ts';
 import { type CanvasData, type CanvasOptions, canvasData, canvasOptions, type PagesData } from './schema.ts';
 
@@ -22,13 +23,18 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
     scratchMb: 512,
     cluster: { items: 25, bytes: 16 * MIB, seconds: 30 },
   },
+  companion: { suffix: '.metadata.json', of: '.imscc' },
+  resultOptions: ({ journal: _, metadata: __, ...others }) => others,
+  facts: ({ data }) => factsOf(data),
   accepts: (name, head) => /\.imscc$/i.test(name) && isZip(head),
   estimate,
   split: async () => (await import('./split.ts')).split,
-  work: async () => {
-    const [{ processItem }, { joinItem }] = await Promise.all([import('./process.ts'), import('./join.ts')]);
-    return { process: processItem, join: joinItem };
-  },
+  // each by itself: `finish` runs where no converter is needed
+  work: async () => ({
+    process: async (item, context) => await (await import('./process.ts')).processItem(item, context),
+    join: async (item, context) => await (await import('./join.ts')).joinItem(item, context),
+    finish: async (context) => await (await import('./finish.ts')).finishCourse(context),
+  }),
 });
 
 /** A local file header, or the end record of an archive without members. */

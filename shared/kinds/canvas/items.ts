@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Failure, Item } from '../../kind.ts';
 import type { ZipMember } from '../../zip/archive.ts';
-import type { ZipError } from '../../zip/errors.ts';
+import type { ZipError, ZipErrorCode } from '../../zip/errors.ts';
 import { memberFailure, printableName, rejectedId } from '../../zip-entries.ts';
 import { MANIFEST } from './course/read.ts';
+import { hex, isRewritten } from './facts.ts';
 import { formatOf } from './formats.ts';
 import type { CanvasData, CanvasOptions, CourseRecord, Listing } from './schema.ts';
 
@@ -14,24 +15,30 @@ import type { CanvasData, CanvasOptions, CourseRecord, Listing } from './schema.
 
 /** A file of the archive. `failure`: its content was needed to decide and could not be read. */
 export function memberItem(member: ZipMember, listing: Listing, failure?: Failure): Item<CanvasData> {
-  const content = `${member.bytes}-${member.crc32.toString(16).padStart(8, '0')}`;
-  if (failure !== undefined) return unreadable(member.name, content, listing, failure);
+  const content = isRewritten(member.name) ? 'settings' : `${member.bytes}-${hex(member.crc32)}`;
   return {
     id: member.name,
     identity: `${content}-${digestOf(listing)}`,
     bytes: listing.excluded ? 0 : member.compressedBytes,
     data: { type: 'member', member, listing },
+    failure,
   };
 }
 
+/** An entry that the archive's reader refuses. */
 export function rejectedItem(
   name: string,
   error: ZipError,
   listing: Listing,
   order: number,
 ): Item<CanvasData> {
-  const item = unreadable(name, error.code, listing, memberFailure(error));
-  return { ...item, id: rejectedId(name, order) };
+  const item = absentItem(name, error.code, listing, memberFailure(error));
+  return isNameRefused(error.code) ? { ...item, id: rejectedId(name, order) } : item;
+}
+
+/** Any other entry is still the file of that name, whose earlier Markdown stands. */
+function isNameRefused(code: ZipErrorCode): boolean {
+  return code.startsWith('NAME_') || code === 'DIRECTORY_WITH_DATA';
 }
 
 /**
@@ -47,9 +54,9 @@ export function missingItem(
   const isWanted = !listing.excluded && formatOf(path, listing.kind, options) !== undefined;
   const message = `${MANIFEST} names "${path}", which the archive does not have`;
   if (isPromised)
-    return unreadable(path, 'missing', listing, isWanted ? { code: 'MEMBER_MISSING', message } : undefined);
+    return absentItem(path, 'missing', listing, isWanted ? { code: 'MEMBER_MISSING', message } : undefined);
   const reason = `${listing.reason}; the archive does not have it`;
-  return unreadable(path, 'missing', { ...listing, reason, excluded: true }, undefined);
+  return absentItem(path, 'missing', { ...listing, reason, excluded: true });
 }
 
 /** The course itself, last: its record counts the others. */
@@ -57,15 +64,10 @@ export function courseItem(course: CourseRecord): Item<CanvasData> {
   return { id: '/course', identity: digestOf(course), bytes: 0, data: { type: 'course', course } };
 }
 
-function unreadable(
-  path: string,
-  identity: string,
-  listing: Listing,
-  failure: Failure | undefined,
-): Item<CanvasData> {
+function absentItem(path: string, identity: string, listing: Listing, failure?: Failure): Item<CanvasData> {
   const id = printableName(path);
-  const data = { type: 'absent', path: id, listing, ...(failure === undefined ? {} : { failure }) } as const;
-  return { id, identity: `${identity}-${digestOf(listing)}`, bytes: 0, data };
+  const data = { type: 'absent', path: id, listing } as const;
+  return { id, identity: `${identity}-${digestOf(listing)}`, bytes: 0, data, failure };
 }
 
 function digestOf(value: Listing | CourseRecord): string {

@@ -1,11 +1,10 @@
-import { SmallbatchError, toFailure } from '../../errors.ts';
+import { SmallbatchError } from '../../errors.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
 import { closeOcr } from '../../pdf/ocr.ts';
-import { ZipError } from '../../zip/errors.ts';
 import { asReported } from '../../zip-entries.ts';
 import { convert } from './convert.ts';
 import { formatOf } from './formats.ts';
-import { excluded, factsOf, failed, unsupported } from './outcome.ts';
+import { converted, excluded, unsupported } from './outcome.ts';
 import { processPages } from './pdf.ts';
 import type { AbsentData, CanvasData, CanvasOptions, CourseRecord, MemberData } from './schema.ts';
 
@@ -32,30 +31,28 @@ export async function processItem(item: Item<CanvasData>, context: Context): Pro
 
 async function processMember(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
   const { member, listing } = file;
-  const facts = factsOf(member.name, listing, member);
-  if (listing.excluded) return excluded(facts);
+  if (listing.excluded) return excluded();
   const format = formatOf(member.name, listing.kind, context.options);
-  if (format === undefined) return unsupported(facts);
+  if (format === undefined) return unsupported();
   try {
     return await convert(file, format, context);
   } catch (error) {
-    // the file's fault: its facts go with the failure. Anything else is for the engine to judge
-    if (!(error instanceof SmallbatchError || error instanceof ZipError)) throw error;
-    const { code, message } = toFailure(asReported(error));
-    const isNamed = message.includes(member.name);
-    return failed(facts, { code, message: isNamed ? message : `${member.name}: ${message}` });
+    throw named(asReported(error), member.name);
   }
 }
 
-function reportAbsent({ path, listing, failure }: AbsentData, options: CanvasOptions): Outcome<CanvasData> {
-  const facts = factsOf(path, listing);
-  if (failure !== undefined) return failed(facts, failure);
+/** An error of the file's own says which file. */
+function named(error: unknown, name: string): unknown {
+  if (!(error instanceof SmallbatchError) || error.message.includes(name)) return error;
+  return new SmallbatchError(error.code, `${name}: ${error.message}`, { cause: error });
+}
+
+function reportAbsent({ path, listing }: AbsentData, options: CanvasOptions): Outcome<CanvasData> {
   const isUnsupported = !listing.excluded && formatOf(path, listing.kind, options) === undefined;
-  return isUnsupported ? unsupported(facts) : excluded(facts);
+  return isUnsupported ? unsupported() : excluded();
 }
 
 async function putCourse(course: CourseRecord, context: Context): Promise<Outcome<CanvasData>> {
   const json = `${JSON.stringify(course, null, 2)}\n`;
-  const output = await context.put('course.json', json, 'application/json');
-  return { type: 'done', outputs: [output], detail: { kind: 'course', status: 'converted' } };
+  return converted(await context.put('course.json', json, 'application/json'));
 }

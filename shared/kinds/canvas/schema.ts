@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
-import type { Failure } from '../../kind.ts';
 import { documentFactsSchema } from '../../pdf/facts.ts';
 import { zipMemberSchema } from '../../zip-entries.ts';
+import { isTimeZone } from './course/date-lock.ts';
 
 /** `a,b` from a command line, or a list. */
 const list = z.union([
@@ -30,7 +29,12 @@ export const canvasOptions = z.strictObject({
    */
   journal: z.enum(['on', 'off']).default('off'),
   /** For dates without an offset, where the course does not name its time zone. */
-  timeZone: z.string().default('America/New_York'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'expected a time zone such as Europe/Paris')
+    .default('America/New_York'),
+  /** Is `<stem>.metadata.json` used where there is one, or does a course without it fail, since nothing says what to hide? */
+  metadata: z.enum(['auto', 'required']).default('auto'),
 });
 
 export type CanvasOptions = z.infer<typeof canvasOptions>;
@@ -75,16 +79,13 @@ export const courseSchema = z.object({
   problems: z.int(),
   excluded: z.int(),
   missing: z.int(),
+  /** Did a metadata.json lie beside the archive? */
+  hasMetadata: z.boolean(),
   /** What was wrong with the course's own XML files; they are read as far as possible. */
   warnings: z.array(z.string()),
 });
 
 export type CourseRecord = z.infer<typeof courseSchema>;
-
-const failureSchema: z.ZodType<Failure> = z.object({
-  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
-  message: z.string(),
-});
 
 export const canvasData = z.discriminatedUnion('type', [
   /** One file of the archive. */
@@ -99,13 +100,8 @@ export const canvasData = z.discriminatedUnion('type', [
     /** Does OCR have to read pages of the document? Then they take seconds each. */
     hasScans: z.boolean(),
   }),
-  /** A name that the archive has no readable file for; without a failure, none was wanted. */
-  z.object({
-    type: z.literal('absent'),
-    path: z.string(),
-    listing: listingSchema,
-    failure: failureSchema.optional(),
-  }),
+  /** A name that the archive has no readable file for. */
+  z.object({ type: z.literal('absent'), path: z.string(), listing: listingSchema }),
   /** The course itself; its output is `course.json`. */
   z.object({ type: z.literal('course'), course: courseSchema }),
 ]);

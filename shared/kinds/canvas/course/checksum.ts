@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MANIFEST } from './read.ts';
-
-/** Canvas rewrites these at every export, whether anything changed or not. */
-function isRewritten(name: string): boolean {
-  return name === MANIFEST || name.startsWith('course_settings/');
-}
+import { isRewritten } from '../facts.ts';
 
 /** 256 bits: the digests are added, so that the order of the members does not matter and none of them is held. */
 const MODULUS = 1n << 256n;

@@ -14,6 +14,7 @@ export class CourseCount {
   #problems = 0;
   #excluded = 0;
   #missing = 0;
+  #hasMetadata = false;
 
   get files(): number {
     return this.#files;
@@ -25,6 +26,12 @@ export class CourseCount {
     if (listing.kind !== 'content') this.#problems += 1;
     if (listing.excluded) this.#excluded += 1;
     if (listing.published) this.#checksum.addPublished(path, listing.title);
+  }
+
+  /** `canonical`: the metadata beside the archive. */
+  addMetadata(canonical: string): void {
+    this.#hasMetadata = true;
+    this.#checksum.addMetadata(canonical);
   }
 
   addMember(name: string, bytes: number, crc32: number): void {
@@ -53,6 +60,7 @@ export class CourseCount {
       problems: this.#problems,
       excluded: this.#excluded,
       missing: this.#missing,
+      hasMetadata: this.#hasMetadata,
       warnings: warnings.slice(0, MAX_WARNINGS),
     };
   }
