@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { languageOf, type OcrFiles } from './ocr-files.ts';
 import type { OcrLine } from './ocr-lines.ts';
+import { releasePicture } from './render-page.ts';
 
 /** 8-bit gray, row by row without padding. */
 export interface GrayPicture {
@@ -107,6 +108,7 @@ function read({ pixels, width, height, dpi }: GrayPicture): OcrReply {
   const pointer = core._malloc(pixels.length);
   if (pointer === 0) throw new RangeError(`no memory for a picture of ${width} × ${height} pixels`);
   new Uint8Array(memory.buffer, pointer, pixels.length).set(pixels);
+  releasePicture(pixels);
   tesseract.SetImage(pointer, width, height, 1, width);
   core._free(pointer);
   tesseract.SetSourceResolution(Math.round(dpi));

@@ -6,8 +6,13 @@ import type { PdfDocument } from './document.ts';
 export const POINTS_PER_INCH = 72;
 /** An 8,400-pt page at twice its size is 847 MB of pixels: the longest side is capped. */
 export const MAX_PIXELS = 2_000;
+/** Above this WASM memory, what mupdf keeps of a drawn page (decoded images, mostly) is dropped: 300 scans stay 50 MB smaller. */
+const KEEP_STORE_BYTES = 40 * 1024 * 1024;
 /** Level 1: 3 ms a page against 14 for mupdf's own PNG. */
 const DEFLATE_LEVEL = 1;
+/** A page of text fits in one piece; pieces of 16 KB would be copied together. */
+const DEFLATE_CHUNK_BYTES = 1024 * 1024;
+const CHUNK_FRAME_BYTES = 12;
 const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 export interface Picture {
@@ -37,7 +42,7 @@ export function renderPage(document: PdfDocument, index: number, options: Render
   return draw(document, index, options, (pixmap, scale) => ({ png: toPng(pixmap), scale }));
 }
 
-/** Renders page `index` (from 0) as pixels, in a buffer of their own. Throws as `renderPage` does. */
+/** Renders page `index` (from 0) as pixels. Throws as `renderPage` does. */
 export function renderGray(document: PdfDocument, index: number, options: RenderOptions): GrayPage {
   return draw(document, index, options, (pixmap, scale) => {
     const width = pixmap.getWidth();
@@ -46,6 +51,11 @@ export function renderGray(document: PdfDocument, index: number, options: Render
     copyRows(pixmap, pixels, { offset: 0, stride: width });
     return { pixels, width, height, scale };
   });
+}
+
+/** Gives the memory of a picture back at once: V8 collects such buffers only when 64 MB of them lie about. */
+export function releasePicture(bytes: Uint8Array): void {
+  if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
 }
 
 /** `use` gets the pixmap, which is gone afterwards. */
@@ -76,7 +86,8 @@ function draw<T>(
     }
   } finally {
     page.destroy();
-    document.engine.trim();
+    // A picture can't tell what the next page uses; text pages, whose fonts are worth keeping, stay below.
+    if (document.engine.wasm.HEAPU8.length > KEEP_STORE_BYTES) mupdf.emptyStore();
   }
 }
 
@@ -96,26 +107,35 @@ function toPng(pixmap: Pixmap): Uint8Array {
   const width = pixmap.getWidth();
   const height = pixmap.getHeight();
   // A zero before each row: no filter.
-  const rows = Buffer.alloc((width + 1) * height);
+  const rows = new Uint8Array((width + 1) * height);
   copyRows(pixmap, rows, { offset: 1, stride: width + 1 });
+  const data = deflateSync(rows, { level: DEFLATE_LEVEL, chunkSize: DEFLATE_CHUNK_BYTES });
+  releasePicture(rows);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.writeUInt8(8, 8);
-  const data = deflateSync(rows, { level: DEFLATE_LEVEL });
-  return Buffer.concat([
-    PNG_SIGNATURE,
-    pngChunk('IHDR', header),
-    pngChunk('IDAT', data),
-    pngChunk('IEND', Buffer.alloc(0)),
+  const png = joinPng([
+    ['IHDR', header],
+    ['IDAT', data],
+    ['IEND', Buffer.alloc(0)],
   ]);
+  releasePicture(data);
+  return png;
 }
 
-function pngChunk(type: string, data: Uint8Array): Buffer {
-  const chunk = Buffer.alloc(data.length + 12);
-  chunk.writeUInt32BE(data.length, 0);
-  chunk.write(type, 4, 'latin1');
-  chunk.set(data, 8);
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, data.length + 8)), data.length + 8);
-  return chunk;
+/** Signature and chunks: length, type, data, CRC-32 of type and data (PNG specification, 5.3). */
+function joinPng(chunks: readonly (readonly [string, Uint8Array])[]): Uint8Array {
+  const bytes = chunks.reduce((sum, [, data]) => sum + CHUNK_FRAME_BYTES + data.length, PNG_SIGNATURE.length);
+  const png = Buffer.from(new ArrayBuffer(bytes));
+  png.set(PNG_SIGNATURE);
+  let at = PNG_SIGNATURE.length;
+  for (const [type, data] of chunks) {
+    png.writeUInt32BE(data.length, at);
+    png.write(type, at + 4, 'latin1');
+    png.set(data, at + 8);
+    png.writeUInt32BE(crc32(png.subarray(at + 4, at + 8 + data.length)), at + 8 + data.length);
+    at += CHUNK_FRAME_BYTES + data.length;
+  }
+  return png;
 }
