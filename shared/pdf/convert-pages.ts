@@ -1,6 +1,7 @@
 /** Converts some pages of a document, each only if the journal does not have it. */
 import type { DocumentFile } from './document-file.ts';
 import type { DocumentFacts } from './facts.ts';
+import { hasLostContent } from './lost-content.ts';
 import { convertPage, type PageResult, type PdfOptions } from './page.ts';
 import type { PageJournal } from './page-journal.ts';
 import type { PageTally } from './page-tally.ts';
@@ -47,8 +48,15 @@ async function convertOne(page: number, job: PagesJob, { signal, stage }: PagesC
   signal.throwIfAborted();
   const document = await job.document.open();
   stage(`pdf: page ${page}`);
-  const result = await convertPage(document, page, facts.profile, options);
+  const converted = await convertPage(document, page, facts.profile, options);
+  const isLost = converted.status === 'blank' && hasLostContent(document, page);
+  const result = isLost ? lost(converted) : converted;
   const rounded = { ...result, ms: Math.round(result.ms * 10) / 10 };
   await journal?.writePage(facts.sha256, rounded);
   return rounded;
+}
+
+function lost({ page, ms }: PageResult): PageResult {
+  const error = 'the file does not have its content: it is cut off or damaged';
+  return { page, status: 'failed', method: 'none', confidence: 0, ms, markdown: '', error };
 }

@@ -1,6 +1,7 @@
 /** What must be known of a document before its pages are converted apart from each other; small plain JSON. */
 import { z } from 'zod';
 import type { PdfDocument } from './document.ts';
+import { isRepaired } from './lost-content.ts';
 import { ocrReason } from './needs-ocr.ts';
 import { collectProfile, pdfProfileSchema } from './profile.ts';
 import { readPage } from './read-page.ts';
@@ -13,6 +14,8 @@ export const documentFactsSchema = z.object({
   profile: pdfProfileSchema,
   /** The share of pages that OCR has to read, of those that were looked at. */
   scanned: z.number(),
+  /** The file is damaged; what could be found in it is read. */
+  isRepaired: z.boolean(),
 });
 
 export type DocumentFacts = z.infer<typeof documentFactsSchema>;
@@ -24,13 +27,11 @@ const SAMPLE_PAGES = 60;
 
 /** Reads a sample of the pages; the same document always gives the same facts. */
 export function collectFacts(document: PdfDocument, sha256: string): DocumentFacts {
-  return {
-    sha256,
-    pages: document.pages,
-    title: document.title?.slice(0, TITLE_CHARS),
-    profile: collectProfile(document),
-    scanned: shareOfScans(document),
-  };
+  const profile = collectProfile(document);
+  const scanned = shareOfScans(document);
+  const title = document.title?.slice(0, TITLE_CHARS);
+  // last: some damage is found only while pages are read
+  return { sha256, pages: document.pages, title, profile, scanned, isRepaired: isRepaired(document) };
 }
 
 /** Of a short document, all pages are looked at. */

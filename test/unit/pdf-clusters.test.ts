@@ -6,6 +6,7 @@ const factsOf = (pages: number, scanned = 0): DocumentFacts => ({
   sha256: 'a',
   pages,
   scanned,
+  isRepaired: false,
   profile: { bodySize: 10, headings: [], running: [], notes: [], hyphenates: false },
 });
 

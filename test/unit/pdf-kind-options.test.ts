@@ -47,7 +47,7 @@ test('whether pages are journalled changes no result', () => {
 
 test.each<[string, string, boolean]>([
   ['a.pdf', '%PDF-1.7', true],
-  ['junk before it', 'x'.repeat(400) + '%PDF-1.4', true],
+  ['junk before it', `${'x'.repeat(400)}%PDF-1.4`, true],
   ['a.zip', 'PK\x03\x04', false],
   ['a.pdf', '<html>', false],
 ])('%s that begins with %j: %s', (name, head, expected) => {

@@ -17,6 +17,7 @@ const FACTS = {
   sha256: SHA,
   pages: 3,
   scanned: 0,
+  isRepaired: false,
   profile: { bodySize: 10, headings: [], running: [], notes: [], hyphenates: false },
 };
 

@@ -8,12 +8,14 @@ import type { PageTally } from '../../pdf/page-tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import type { Origin, PdfData, PdfKindOptions } from './schema.ts';
 
+const REPAIRED = 'the file is damaged; what was found in it was read, and some of it may be lost';
+
 /** A document's pages on their way to its readers; `tally` has counted them when they have passed. */
 export interface ConvertedDocument {
   readonly results: AsyncIterable<PageResult>;
   readonly tally: PageTally;
   /** Known when the pages have passed. */
-  facts(): Pick<DocumentFacts, 'sha256' | 'pages' | 'title'>;
+  facts(): Pick<DocumentFacts, 'sha256' | 'pages' | 'title' | 'isRepaired'>;
 }
 
 /**
@@ -65,12 +67,13 @@ async function* recorded(results: AsyncIterable<PageResult>, records: string[]):
 
 /** The list's first line. */
 function headOf({ name }: Origin, document: ConvertedDocument, { pages: asked }: PdfKindOptions): Detail {
-  const { sha256, pages, title } = document.facts();
+  const { sha256, pages, title, isRepaired } = document.facts();
   return {
     document: name,
     sha256,
     title,
     pages,
+    ...(isRepaired && { warning: REPAIRED }),
     ...(asked && { asked: formatPageRanges(asked), beyondEnd: beyondEnd(document, asked) }),
     ...document.tally.lists(),
     statuses: document.tally.statuses(),
@@ -82,8 +85,14 @@ function beyondEnd(document: ConvertedDocument, asked: readonly PageRange[] = []
 }
 
 function detailOf({ facts, tally }: ConvertedDocument): Detail {
-  const { title, sha256 } = facts();
-  return { status: tally.hasText ? 'converted' : 'failed', sha256, documentTitle: title, ...tally.detail() };
+  const { title, sha256, isRepaired } = facts();
+  return {
+    status: tally.hasText ? 'converted' : 'failed',
+    sha256,
+    documentTitle: title,
+    ...(isRepaired && { warning: REPAIRED }),
+    ...tally.detail(),
+  };
 }
 
 const toLine = (record: object): string => `${JSON.stringify(record)}\n`;
