@@ -5,11 +5,13 @@ export { type GalaxyOptions, options as galaxyOptions } from './options.ts';
 /** Galaxy's own rule for the two halves of a collection's name; it keeps paths and keys harmless. */
 export const NAME = /^[a-z_][a-z0-9_]{0,99}$/i;
 /** SemVer as Galaxy demands it, and short enough for a key. */
-export const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+const VERSION = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
 const VERSION_CHARS = 128;
 
 const name = z.string().regex(NAME);
 const version = z.string().max(VERSION_CHARS).regex(VERSION);
+/** Galaxy itself takes no other versions. */
+export const isVersion = (text: string): boolean => version.safeParse(text).success;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const signature = z.object({

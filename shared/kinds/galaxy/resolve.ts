@@ -1,0 +1,158 @@
+import { pMapIterable } from 'p-map';
+import { SmallbatchError, toFailure } from '../../errors.ts';
+import type { Item } from '../../kind.ts';
+import type { Requirement } from './requirements-entry.ts';
+import {
+  type Choice,
+  type Chosen,
+  Collection,
+  type ResolveContext,
+  type Wanted,
+} from './resolve-collection.ts';
+import { parseDependency } from './resolve-dependency.ts';
+import type { GalaxyData } from './schema.ts';
+import { toCollectionKey, toVersionId, unresolvedItem, versionItem } from './split-items.ts';
+import { type Dependencies, tooMany, VERSIONS_MAX } from './split-previous.ts';
+
+/** Requests at work at once, together eight: a Galaxy serves many others. */
+const COLLECTIONS_AT_ONCE = 2;
+const DETAILS_AT_ONCE = 6;
+
+/** What becomes of a version: an item, or, as nothing changed, its id alone (the last run's item is taken). */
+export type Resolved =
+  | { readonly type: 'item'; readonly item: Item<GalaxyData> }
+  | { readonly type: 'same'; readonly id: string };
+
+interface Answer {
+  readonly resolved: readonly Resolved[];
+  /** What depends, and on what. */
+  readonly by: string;
+  readonly dependencies: Dependencies;
+}
+
+/**
+ * Requirements → versions → what they depend on, as further requirements, and so on until nothing new is required. Every
+ * version comes once, always in the same order; then the collections, with the ranges that they were asked for.
+ */
+export class Resolver {
+  readonly #context: ResolveContext;
+  readonly #collections = new Map<string, Collection>();
+  /** Ranges by collection that have been required, so that each is followed once. */
+  readonly #required = new Set<string>();
+  #count = 0;
+
+  constructor(context: ResolveContext) {
+    this.#context = context;
+  }
+
+  /** @throws SmallbatchError SOURCE_TOO_LARGE */
+  async *resolve(requirements: readonly Requirement[]): AsyncGenerator<Resolved> {
+    let wave = new Map<string, Wanted[]>();
+    for (const requirement of requirements) this.#require({ ...requirement, by: 'the requirements' }, wave);
+    while (wave.size > 0) {
+      const next = new Map<string, Wanted[]>();
+      for await (const { resolved, by, dependencies } of this.#answer(wave)) {
+        yield* resolved;
+        for (const item of this.#follow(by, dependencies, next)) yield { type: 'item', item };
+      }
+      wave = next;
+    }
+    for (const collection of this.#collections.values()) yield { type: 'item', item: collection.item() };
+  }
+
+  #answer(wave: ReadonlyMap<string, readonly Wanted[]>): AsyncIterable<Answer> {
+    return pMapIterable(this.#choices(wave), (choice) => this.#read(choice), {
+      concurrency: DETAILS_AT_ONCE,
+    });
+  }
+
+  async *#choices(wave: ReadonlyMap<string, readonly Wanted[]>): AsyncIterable<Choice> {
+    const chosen = pMapIterable(
+      wave,
+      async ([key, wanted]) => await this.#collection(key, wanted).choose(wanted),
+      { concurrency: COLLECTIONS_AT_ONCE },
+    );
+    for await (const choices of chosen) {
+      this.#count += choices.length;
+      if (this.#count > VERSIONS_MAX) throw tooMany();
+      yield* choices;
+    }
+  }
+
+  #collection(key: string, [first]: readonly Wanted[]): Collection {
+    const found = this.#collections.get(key) ?? (first && new Collection(first, this.#context));
+    if (!found) throw new Error(`expected a requirement of ${key}, found none`);
+    this.#collections.set(key, found);
+    return found;
+  }
+
+  async #read(choice: Choice): Promise<Answer> {
+    if (choice.type === 'failed') {
+      const { item } = choice;
+      return { resolved: [{ type: 'item', item }], by: item.id, dependencies: {} };
+    }
+    const { collection, version, known, isChanged } = choice;
+    const by = toVersionId(collection.key, version);
+    if (known && !isChanged)
+      return { resolved: [{ type: 'same', id: by }], by, dependencies: known.dependencies };
+    try {
+      const { item, dependencies } = await this.#readDetail(choice);
+      return { resolved: [{ type: 'item', item }], by, dependencies };
+    } catch (error) {
+      if (!(error instanceof SmallbatchError)) throw error;
+      const { server } = this.#context.options;
+      return { resolved: toUnread(choice, error, server), by, dependencies: known?.dependencies ?? {} };
+    }
+  }
+
+  async #readDetail({ collection: { namespace, name }, version, updatedAt }: Chosen) {
+    const { upstream, options } = this.#context;
+    const facts = await upstream.version(namespace, name, version);
+    // what the next run compares with is what its list says
+    const item = versionItem(options.server, { ...facts, updatedAt: updatedAt ?? facts.updatedAt });
+    return { item, dependencies: facts.dependencies };
+  }
+
+  /** Adds what a version depends on to the next wave; returns what can't be followed. */
+  #follow(by: string, dependencies: Dependencies, next: Map<string, Wanted[]>): Item<GalaxyData>[] {
+    if (!this.#context.options.dependencies) return [];
+    const failed: Item<GalaxyData>[] = [];
+    for (const dependency of Object.entries(dependencies)) {
+      const wanted = parseDependency(dependency, by, this.#context.options.server);
+      if ('range' in wanted) this.#require(wanted, next);
+      else if (this.#isNew(dependency.join(' '))) failed.push(wanted);
+    }
+    return failed;
+  }
+
+  #require(wanted: Wanted, wave: Map<string, Wanted[]>): void {
+    const key = toCollectionKey(wanted);
+    if (this.#isNew(`${key} ${wanted.range.text}`)) wave.set(key, [...(wave.get(key) ?? []), wanted]);
+  }
+
+  #isNew(required: string): boolean {
+    if (this.#required.has(required)) return false;
+    this.#required.add(required);
+    return true;
+  }
+}
+
+/** The version's detail could not be read. What is mirrored of it stays as it was, and the next run asks again. */
+function toUnread(
+  { collection, version, known }: Chosen,
+  error: SmallbatchError,
+  server: string,
+): Resolved[] {
+  const { namespace, name, key } = collection;
+  const id = toVersionId(key, version);
+  const { code, message } = toFailure(error);
+  const failure = { code, message: `${id}: ${message}` };
+  const record = { type: 'unresolved', server, namespace, name } as const;
+  if (!known) return [{ type: 'item', item: unresolvedItem({ ...record, version }, failure) }];
+  collection.askAgain();
+  const item = unresolvedItem({ ...record, range: version }, failure);
+  return [
+    { type: 'same', id },
+    { type: 'item', item },
+  ];
+}
