@@ -1,25 +1,40 @@
-/** Converts one page to Markdown. A bad page is a result with the status `failed`, never an exception. */
+/**
+ * Converts one page to Markdown. A bad page is a result with the status `failed`, never an exception.
+ *
+ * A page is begun (read, its pictures stored, OCR if it is needed) and then finished (by the vision model, if it is to be
+ * used): `page-steps.ts`. `pages.ts` does so for many pages, with several at the model at once.
+ */
+import type { VisionModel } from '../vision/vision-model.ts';
 import type { PdfDocument } from './document.ts';
-import { ocrReason } from './needs-ocr.ts';
-import { ocrPage } from './ocr.ts';
+import type { FigureRecord, PutFigure } from './figures.ts';
+import { beginPage, finishPage } from './page-steps.ts';
 import type { PdfProfile } from './profile.ts';
-import { readPage } from './read-page.ts';
-import { toMarkdown } from './to-markdown.ts';
-import { lineText, type PageContent } from './words.ts';
+import type { TableStyle } from './table-markdown.ts';
+import type { VisionUse } from './vision-page.ts';
 
+/** Plain JSON: what a journal can keep, and all that later steps need. */
 export interface PageResult {
   /** From 1. */
   readonly page: number;
   readonly status: 'text' | 'ocr' | 'vision' | 'blank' | 'failed';
-  /** How the text was got: `layout`, `tesseract` or `none`. */
-  readonly method: string;
+  /** What the text was got by. */
+  readonly method: 'layout' | 'tesseract' | 'vision' | 'none';
   /** 0 to 1: how far the text is to be trusted. */
   readonly confidence: number;
   readonly ms: number;
   readonly markdown: string;
+  /** Why the page failed, or why another method than the intended one was used. */
   readonly error?: string;
+  /** The page is dense in formulas. */
+  readonly maths?: true;
+  /** The model's part, if it was asked, also in vain. */
+  readonly vision?: VisionUse;
+  readonly figures?: readonly FigureRecord[];
+  /** Pictures over the limits, or that could not be drawn. */
+  readonly figuresLeftOut?: number;
 }
 
+/** Settings, all plain JSON: everything in them but `vision.concurrency` decides the result. */
 export interface PdfOptions {
   /** `auto`: pages that are pictures or whose text can't be read; `on`: every page. Default `auto`. */
   readonly ocr?: 'off' | 'auto' | 'on';
@@ -28,104 +43,65 @@ export interface PdfOptions {
   readonly ocrDpi?: number;
   /** Longest side of a page picture, in pixels. */
   readonly maxPixels?: number;
+  /** `auto`: pipe tables, HTML where cells are merged, which pipe tables can't say. Default `auto`. */
+  readonly tables?: TableStyle;
+  /** Extracts pictures; needs `PdfTools.putFigure`. Default false. */
+  readonly figures?: boolean;
+  /** Needs `PdfTools.vision` unless its mode is `off`. Default off. */
+  readonly vision?: VisionOptions;
 }
 
-type Converted = Pick<PageResult, 'status' | 'method' | 'confidence' | 'markdown' | 'error'>;
+export interface VisionOptions {
+  /** `auto`: pages that OCR read badly and pages dense in formulas; `all`: every page that shows something. */
+  readonly mode: 'auto' | 'all' | 'off';
+  /** Pages with the model at once. Default 4. */
+  readonly concurrency?: number;
+  /** Resolution of the page pictures. Default 150. */
+  readonly dpi?: number;
+  /** Prices per million tokens; with them, page records have a cost. */
+  readonly prices?: { readonly input: number; readonly output: number };
+}
 
-/** Below this mean confidence, OCR text is marked in the Markdown. */
-const LOW_CONFIDENCE = 0.65;
-/** What is left of the trust in a text whose fonts have no way back to Unicode. */
-const BAD_TEXT_CONFIDENCE = 0.3;
+/** What a conversion needs besides its settings. */
+export interface PdfTools {
+  readonly vision?: VisionModel;
+  readonly putFigure?: PutFigure;
+  /** Ends waiting for the model; `convertPage` then throws its reason. */
+  readonly signal?: AbortSignal;
+}
 
-/** Converts page `page` (from 1) of `document`. After pages with OCR, `closeOcr` ends its thread. */
+export interface PageJob {
+  readonly document: PdfDocument;
+  /** From 1. */
+  readonly page: number;
+  readonly profile: PdfProfile;
+  readonly options: PdfOptions;
+  readonly tools: PdfTools;
+}
+
+/**
+ * Converts page `page` (from 1) of `document`. After pages with OCR, `closeOcr` ends its thread. Throws what `putFigure` throws,
+ * the reason of an aborted signal, and TypeError for settings whose tool is missing.
+ */
 export async function convertPage(
   document: PdfDocument,
   page: number,
   profile: PdfProfile,
   options: PdfOptions = {},
+  tools: PdfTools = {},
 ): Promise<PageResult> {
-  const start = performance.now();
-  document.engine.takeLog();
-  try {
-    const content = readPage(document, page - 1);
-    const lost = document.engine.takeLog().find((line) => /insufficient memory|malloc/i.test(line));
-    if (lost) throw new RangeError(lost);
-    const converted = await convert(document, page, content, profile, options);
-    return { page, ...converted, ms: performance.now() - start };
-  } catch (error) {
-    const ms = performance.now() - start;
-    return {
-      page,
-      status: 'failed',
-      method: 'none',
-      confidence: 0,
-      ms,
-      markdown: '',
-      error: reasonOf(error),
-    };
+  checkTools(options, tools);
+  return await finishPage(await beginPage({ document, page, profile, options, tools }));
+}
+
+/** @throws TypeError for settings whose tool is missing */
+export function checkTools(options: PdfOptions, tools: PdfTools): void {
+  if ((options.vision?.mode ?? 'off') !== 'off' && !tools.vision) {
+    throw new TypeError(
+      `expected tools.vision, a model, for vision.mode ${options.vision?.mode}; found none`,
+    );
   }
-}
-
-async function convert(
-  document: PdfDocument,
-  page: number,
-  content: PageContent,
-  profile: PdfProfile,
-  options: PdfOptions,
-): Promise<Converted> {
-  const reason = ocrReason(content);
-  const mode = options.ocr ?? 'auto';
-  if (mode === 'off' || (mode === 'auto' && !reason)) return fromText(page, content, profile, reason);
-  try {
-    return await fromPicture(document, page, content, profile, options);
-  } catch (error) {
-    const converted = fromText(page, content, profile, reason);
-    return { ...converted, error: `OCR failed: ${reasonOf(error)}` };
+  if (options.figures && !tools.putFigure) {
+    throw new TypeError('expected tools.putFigure for the option figures; found none');
   }
-}
-
-function fromText(
-  page: number,
-  content: PageContent,
-  profile: PdfProfile,
-  reason: string | undefined,
-): Converted {
-  const markdown = toMarkdown(content, profile);
-  if (reason === 'picture') {
-    const mark = `<!-- page ${page} is a picture; its text was not read -->`;
-    const both = markdown === '' ? mark : `${mark}\n\n${markdown}`;
-    return { status: 'blank', method: 'none', confidence: 0, markdown: both };
-  }
-  if (markdown === '') return { status: 'blank', method: 'none', confidence: 1, markdown };
-  return { status: 'text', method: 'layout', confidence: reason ? BAD_TEXT_CONFIDENCE : 1, markdown };
-}
-
-async function fromPicture(
-  document: PdfDocument,
-  page: number,
-  content: PageContent,
-  profile: PdfProfile,
-  options: PdfOptions,
-): Promise<Converted> {
-  const { ocrLanguages: languages, ocrDpi: dpi, maxPixels } = options;
-  const { lines, confidence, isTurned } = await ocrPage(document, page - 1, { languages, dpi, maxPixels });
-  if (lines.length === 0) return fromText(page, content, profile, ocrReason(content));
-  const upright = isTurned ? { width: content.height, height: content.width } : {};
-  const picture = { ...content, ...upright, lines, rules: [], links: [], images: [] };
-  const text = toMarkdown(picture, ocrProfile(lines, profile));
-  const mark = `<!-- page ${page} was read by OCR with low confidence (${confidence.toFixed(2)}) -->\n\n`;
-  const markdown = confidence < LOW_CONFIDENCE ? mark + text : text;
-  return { status: 'ocr', method: 'tesseract', confidence, markdown };
-}
-
-/** Sizes of recognised text are its own: the document's headings don't apply, larger lines are headings of level 2. */
-function ocrProfile(lines: PageContent['lines'], profile: PdfProfile): PdfProfile {
-  const chars = new Map<number, number>();
-  for (const line of lines) chars.set(line.size, (chars.get(line.size) ?? 0) + lineText(line).length);
-  const [body] = [...chars].sort((a, b) => b[1] - a[1]);
-  return { ...profile, bodySize: body?.[0] ?? profile.bodySize, headings: [], hyphenates: true };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,10 +2,36 @@
 import { type InlineContext, toInline } from './inline.ts';
 import { type Cell, columnCount, hasSpans, type Table } from './table.ts';
 
-export function tableMarkdown(table: Table, context: InlineContext): string {
+const EMPTY: Cell = { lines: [], colspan: 1, rowspan: 1 };
+
+/** `auto`: HTML for merged cells only; `github`: pipe tables, where a merged cell's other places are empty; `html`: HTML. */
+export type TableStyle = 'auto' | 'github' | 'html';
+
+export function tableMarkdown(table: Table, context: InlineContext, style: TableStyle = 'auto'): string {
   const rows = table.rows.filter((row) => row.some((cell) => cell.lines.length > 0));
   const kept = { ...table, rows };
-  return hasSpans(kept) ? tableHtml(kept, context) : pipeTable(kept, context);
+  const isHtml = style === 'html' || (style === 'auto' && hasSpans(kept));
+  if (isHtml) return tableHtml(kept, context);
+  return pipeTable(hasSpans(kept) ? withoutSpans(kept) : kept, context);
+}
+
+/** Each merged cell in its first place, the others empty. */
+function withoutSpans(table: Table): Table {
+  const grid: Cell[][] = table.rows.map(() => []);
+  for (const [y, row] of table.rows.entries()) {
+    for (const cell of row) place(grid.slice(y, y + cell.rowspan), cell);
+  }
+  return { ...table, rows: grid.map((row) => Array.from(row, (cell) => cell ?? EMPTY)) };
+}
+
+function place([row = [], ...below]: readonly Cell[][], cell: Cell): void {
+  let x = 0;
+  while (row[x]) x += 1;
+  row[x] = { ...cell, colspan: 1, rowspan: 1 };
+  for (let right = 1; right < cell.colspan; right += 1) row[x + right] = EMPTY;
+  for (const other of below) {
+    for (let right = 0; right < cell.colspan; right += 1) other[x + right] = EMPTY;
+  }
 }
 
 function pipeTable(table: Table, context: InlineContext): string {

@@ -1,17 +1,29 @@
 /** One page's content as Markdown. */
 import type { Chunk } from './chunks.ts';
+import type { Figure } from './figures.ts';
+import { figureMarkdown, placeFigures } from './figures-caption.ts';
 import { headingLevel } from './headings.ts';
 import { type InlineContext, toInline } from './inline.ts';
 import { toListMarkdown } from './list-markdown.ts';
 import { noteLabel } from './notes.ts';
 import { type Block, layOut } from './page-layout.ts';
 import type { PdfProfile } from './profile.ts';
-import { tableMarkdown } from './table-markdown.ts';
+import { type TableStyle, tableMarkdown } from './table-markdown.ts';
 import { type Line, lineText, type PageContent } from './words.ts';
 
+export interface MarkdownOptions {
+  readonly figures?: readonly Figure[];
+  readonly tables?: TableStyle;
+}
+
 /** Markdown of `content`, without its running heads; blocks apart by a blank line, no newline at the end. */
-export function toMarkdown(content: PageContent, profile: PdfProfile): string {
+export function toMarkdown(
+  content: PageContent,
+  profile: PdfProfile,
+  { figures = [], tables }: MarkdownOptions = {},
+): string {
   const blocks = layOut(content, profile.running, profile.bodySize);
+  const figuresBefore = placeFigures(figures, blocks);
   const context = toContext(content, blocks, profile);
   const out: string[] = [];
   let items: Chunk[] = [];
@@ -19,15 +31,22 @@ export function toMarkdown(content: PageContent, profile: PdfProfile): string {
     if (items.length > 0) out.push(toListMarkdown(items, context));
     items = [];
   };
-  for (const block of blocks) {
+  const putFigures = (index: number): void => {
+    const here = figuresBefore.get(index) ?? [];
+    if (here.length > 0) flush();
+    out.push(...here.map((figure) => figureMarkdown(figure, blocks)));
+  };
+  for (const [index, block] of blocks.entries()) {
+    putFigures(index);
     if (block.kind === 'item' && headingLevel(block, profile.headings, profile.bodySize) === undefined) {
       items.push(block);
       continue;
     }
     flush();
-    out.push(toBlock(block, profile, context));
+    out.push(toBlock(block, profile, context, tables));
   }
   flush();
+  putFigures(blocks.length);
   return out.filter((text) => text !== '').join('\n\n');
 }
 
@@ -41,8 +60,8 @@ function toContext(content: PageContent, blocks: readonly Block[], profile: PdfP
   return { links: content.links, bars, notes, hyphenates: profile.hyphenates };
 }
 
-function toBlock(block: Block, profile: PdfProfile, context: InlineContext): string {
-  if (block.kind === 'table') return tableMarkdown(block.table, context);
+function toBlock(block: Block, profile: PdfProfile, context: InlineContext, tables?: TableStyle): string {
+  if (block.kind === 'table') return tableMarkdown(block.table, context, tables);
   const level = headingLevel(block, profile.headings, profile.bodySize);
   if (level !== undefined) {
     const text = toInline(block.lines, context, { dropBold: true });

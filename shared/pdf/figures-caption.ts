@@ -1,0 +1,93 @@
+/** Which text is a picture's caption, and where in the text the picture belongs. */
+import type { Figure } from './figures.ts';
+import type { Block } from './page-layout.ts';
+import { type Box, lineText } from './words.ts';
+
+const CAPTION =
+  /^(fig(ure|\.)?|abb(ildung|\.)?|figura|obr(ázek|\.)?|rys(unek|\.)?|illustration|chart|diagram|exhibit|plate|photo|image|scheme|рис(унок|\.)?|图|圖|図)\s*[\dIVXA-Z]/iu;
+/** A caption begins or ends this close to its picture, in font sizes. */
+const CAPTION_EM = 3.5;
+const MAX_ALT_CHARS = 300;
+/** Less than this part of the narrower one over each other is beside it. */
+const MIN_OVERLAP = 0.3;
+
+/** Markdown of `figure`, its caption as the alternative text. */
+export function figureMarkdown(figure: Figure, blocks: readonly Block[] = []): string {
+  return `![${captionOf(figure, blocks)}](${figure.ref})`;
+}
+
+/** The nearest caption below or above; empty if there is none. */
+function captionOf(figure: Box, blocks: readonly Block[]): string {
+  const captions = blocks.flatMap((block) => {
+    if (block.kind === 'table' || !overlaps(figure, block)) return [];
+    const gap = gapOf(figure, block);
+    const text = block.lines.map((line) => lineText(line)).join(' ');
+    const isCaption = gap <= CAPTION_EM * (block.lines[0]?.size ?? 0) && CAPTION.test(text);
+    return isCaption ? [{ text, gap }] : [];
+  });
+  const [nearest] = captions.sort((a, b) => a.gap - b.gap);
+  return toAlt(nearest?.text ?? '');
+}
+
+function toAlt(text: string): string {
+  const short = text.length <= MAX_ALT_CHARS ? text : `${text.slice(0, MAX_ALT_CHARS).trimEnd()}…`;
+  return short
+    .toWellFormed()
+    .replace(/\s+/g, ' ')
+    .replace(/[\\[\]<>`*_!]/g, '\\$&');
+}
+
+/**
+ * For each figure, the index of the block that it stands before (`blocks.length`: after all). It goes with the text of its
+ * own column: with the nearest block above or below that is most like it in its horizontal extent.
+ */
+export function placeFigures<T extends Box>(
+  figures: readonly T[],
+  blocks: readonly Block[],
+): ReadonlyMap<number, readonly T[]> {
+  const boxes = blocks.map((block): Box => (block.kind === 'table' ? block.table : block));
+  const placed = new Map<number, T[]>();
+  for (const figure of [...figures].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0)) {
+    const index = indexFor(figure, boxes);
+    const there = placed.get(index);
+    if (there) there.push(figure);
+    else placed.set(index, [figure]);
+  }
+  return placed;
+}
+
+function indexFor(figure: Box, boxes: readonly Box[]): number {
+  const middle = (figure.y0 + figure.y1) / 2;
+  const near = boxes.map((box, index) => ({ box, index })).filter(({ box }) => overlaps(figure, box));
+  const above = near.filter(({ box }) => (box.y0 + box.y1) / 2 <= middle);
+  const below = near.filter(({ box }) => (box.y0 + box.y1) / 2 > middle);
+  const before = below.reduce((least, { index }) => Math.min(least, index), boxes.length);
+  const after = above.reduce((most, { index }) => Math.max(most, index + 1), 0);
+  if (below.length === 0 || above.length === 0) return below.length > 0 ? before : after || boxes.length;
+  return likeness(figure, nearest(figure, below)) >= likeness(figure, nearest(figure, above))
+    ? before
+    : after;
+}
+
+function nearest(figure: Box, [first, ...rest]: readonly { readonly box: Box }[]): Box {
+  if (!first) return figure;
+  return rest.reduce((best, { box }) => (gapOf(figure, box) < gapOf(figure, best) ? box : best), first.box);
+}
+
+/** Vertical distance; 0 where one is beside or over the other. */
+function gapOf(a: Box, b: Box): number {
+  return Math.max(0, b.y0 - a.y1, a.y0 - b.y1);
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return shared(a, b) >= MIN_OVERLAP * Math.max(1, Math.min(a.x1 - a.x0, b.x1 - b.x0));
+}
+
+/** 1 for the same horizontal extent, 0 for extents apart. */
+function likeness(a: Box, b: Box): number {
+  return shared(a, b) / Math.max(1, Math.max(a.x1, b.x1) - Math.min(a.x0, b.x0));
+}
+
+function shared(a: Box, b: Box): number {
+  return Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0));
+}

@@ -1,0 +1,130 @@
+/** The two steps of a page: mupdf's and tesseract's part, then the vision model's. */
+import { type Figure, takeFigures } from './figures.ts';
+import { figureMarkdown } from './figures-caption.ts';
+import type { PageJob, PageResult } from './page.ts';
+import { type Converted, convertLocally } from './page-local.ts';
+import { readPage } from './read-page.ts';
+import { isDenseInMaths } from './vision-maths.ts';
+import { readByVision } from './vision-page.ts';
+import type { PageContent } from './words.ts';
+
+/** A page of which only the vision model's part is missing. */
+export interface BegunPage {
+  readonly job: PageJob;
+  readonly ms: number;
+  readonly wantsVision: boolean;
+  readonly figures: readonly Figure[];
+  readonly facts: Pick<PageResult, 'maths' | 'figures' | 'figuresLeftOut'>;
+  /** The page without vision, converted at the first call. */
+  local(): Promise<Converted>;
+}
+
+/** A model says nothing of how sure it is. */
+const VISION_CONFIDENCE = 0.9;
+
+/** Reads the page, stores its pictures, and converts it unless the vision model is to be asked first. One page at a time. */
+export async function beginPage(job: PageJob): Promise<BegunPage> {
+  job.tools.signal?.throwIfAborted();
+  const start = performance.now();
+  const content = tryRead(job);
+  if (content instanceof Error) return failedPage(job, content, performance.now() - start);
+  const { figures, records, leftOut } = await takeFigures(job, content);
+  const maths = isDenseInMaths(content);
+  const local = once(() => convertLocally(job, content, figures));
+  const wantsVision = await isForVision(job, content, maths, local);
+  if (!wantsVision) await local();
+  const facts = {
+    ...(maths && ({ maths } as const)),
+    ...(records.length > 0 && { figures: records }),
+    ...(leftOut > 0 && { figuresLeftOut: leftOut }),
+  };
+  return { job, ms: performance.now() - start, wantsVision, figures, facts, local };
+}
+
+function tryRead({ document, page }: PageJob): PageContent | Error {
+  document.engine.takeLog();
+  try {
+    const content = readPage(document, page - 1);
+    const lost = document.engine.takeLog().find((line) => /insufficient memory|malloc/i.test(line));
+    return lost ? new RangeError(lost) : content;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error), { cause: error });
+  }
+}
+
+function failedPage(job: PageJob, { message: error }: Error, ms: number): BegunPage {
+  const local = async (): Promise<Converted> => ({
+    status: 'failed',
+    method: 'none',
+    confidence: 0,
+    markdown: '',
+    error,
+  });
+  return { job, ms, wantsVision: false, figures: [], facts: {}, local };
+}
+
+/** In the mode `auto`: what OCR read badly, and text that is dense in formulas; nothing else. */
+async function isForVision(
+  job: PageJob,
+  content: PageContent,
+  maths: boolean,
+  local: () => Promise<Converted>,
+): Promise<boolean> {
+  const mode = job.options.vision?.mode ?? 'off';
+  if (mode === 'off') return false;
+  if (mode === 'all') return content.lines.length + content.images.length + content.rules.length > 0;
+  return maths || (await local()).isPoor === true;
+}
+
+/** Asks the vision model, if the page is for it; where that fails, the page is what it is without. */
+export async function finishPage(begun: BegunPage): Promise<PageResult> {
+  const { job, facts } = begun;
+  const model = job.tools.vision;
+  if (!begun.wantsVision || !model) return toResult(begun, await begun.local(), begun.ms, facts);
+  const start = performance.now();
+  const { use, markdown } = await readByVision(job, model);
+  const converted =
+    markdown === undefined ? fellBack(await begun.local(), use.failure) : fromVision(markdown, begun.figures);
+  const ms = begun.ms + performance.now() - start;
+  return toResult(begun, converted, ms, { ...facts, vision: use });
+}
+
+function fromVision(text: string, figures: readonly Figure[]): Converted {
+  const markdown = [text, ...figures.map((figure) => figureMarkdown(figure))]
+    .filter((part) => part !== '')
+    .join('\n\n');
+  const status = markdown === '' ? 'blank' : 'vision';
+  return { status, method: 'vision', confidence: VISION_CONFIDENCE, markdown };
+}
+
+function fellBack(local: Converted, failure: string | undefined): Converted {
+  const reason = `vision failed, ${local.method} used instead: ${failure}`;
+  return { ...local, error: local.error ? `${reason}; ${local.error}` : reason };
+}
+
+function toResult(
+  begun: BegunPage,
+  converted: Converted,
+  ms: number,
+  facts: Partial<PageResult>,
+): PageResult {
+  const { status, method, confidence, markdown, error } = converted;
+  return {
+    page: begun.job.page,
+    status,
+    method,
+    confidence,
+    ms,
+    markdown,
+    ...(error && { error }),
+    ...facts,
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
