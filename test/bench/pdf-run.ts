@@ -1,39 +1,53 @@
 /**
  * Works through one PDF and prints what it took as JSON: a program of its own, so that its memory is its own.
- * `node test/bench/pdf-run.ts FILE text|render|ocr`
+ * `pdf-run FILE text|render|ocr PASSES`
  */
 import { openPdf, type PdfDocument } from '../../shared/pdf/document.ts';
 import { joinPages } from '../../shared/pdf/join.ts';
 import { closeOcr } from '../../shared/pdf/ocr.ts';
 import { convertPage, type PageResult, type PdfOptions } from '../../shared/pdf/page.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
-import { renderPage } from '../../shared/pdf/render-page.ts';
+import { releasePicture, renderPage } from '../../shared/pdf/render-page.ts';
+import { peakRssBytes } from '../support/peak-rss.ts';
+
+/** What `pdf-run` prints. */
+export interface OwnRun {
+  /** Of all passes together. */
+  readonly pages: number;
+  readonly failed: number;
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly peakMb: number;
+  /** Null where there are fewer than 300 pages. */
+  readonly growthMb: number | null;
+}
 
 const BYTES_PER_MIB = 1024 * 1024;
+/** Growth: between the pages up to these. One look would meet the heap before or after a collection. */
 const GROWTH_FROM = 100;
 const GROWTH_TO = 300;
+const GROWTH_PAGES = 20;
 const RENDER_DPI = 150;
 
-const [path = '', mode = 'text'] = process.argv.slice(2);
-let peakMb = 0;
+const [path = '', mode = 'text', passes = '1'] = process.argv.slice(2);
+let pages = 0;
 let failed = 0;
-let profileMs = 0;
-const at = new Map<number, number>();
+const rssAt = new Map<number, number[]>();
 
-function notePage(page: number): void {
-  const rssMb = process.memoryUsage.rss() / BYTES_PER_MIB;
-  peakMb = Math.max(peakMb, rssMb);
-  if (page === GROWTH_FROM || page === GROWTH_TO) at.set(page, rssMb);
+function notePage(): void {
+  pages += 1;
+  for (const mark of [GROWTH_FROM, GROWTH_TO]) {
+    if (pages > mark - GROWTH_PAGES && pages <= mark)
+      rssAt.set(mark, [...(rssAt.get(mark) ?? []), process.memoryUsage.rss()]);
+  }
 }
 
 async function* convert(document: PdfDocument, options: PdfOptions): AsyncIterable<PageResult> {
-  const start = performance.now();
   const profile = collectProfile(document);
-  profileMs = performance.now() - start;
   for (let page = 1; page <= document.pages; page += 1) {
     const result = await convertPage(document, page, profile, options);
     if (result.status === 'failed') failed += 1;
-    notePage(page);
+    notePage();
     yield result;
   }
 }
@@ -43,19 +57,38 @@ async function toText(document: PdfDocument, options: PdfOptions): Promise<void>
 }
 
 function toPictures(document: PdfDocument): void {
-  for (let page = 1; page <= document.pages; page += 1) {
-    renderPage(document, page - 1, { dpi: RENDER_DPI });
-    notePage(page);
+  for (let index = 0; index < document.pages; index += 1) {
+    releasePicture(renderPage(document, index, { dpi: RENDER_DPI }).png);
+    notePage();
   }
+}
+
+function growthMb(): number | null {
+  if (pages < GROWTH_TO) return null;
+  return (medianRss(GROWTH_TO) - medianRss(GROWTH_FROM)) / BYTES_PER_MIB;
+}
+
+function medianRss(mark: number): number {
+  const sorted = (rssAt.get(mark) ?? []).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 const document = await openPdf(path);
 const start = performance.now();
-if (mode === 'render') toPictures(document);
-else await toText(document, { ocr: mode === 'ocr' ? 'on' : 'off' });
-const ms = performance.now() - start - profileMs;
-const [from, to] = [at.get(GROWTH_FROM), at.get(GROWTH_TO)];
-const growthMb = from === undefined || to === undefined ? null : to - from;
-console.log(JSON.stringify({ pages: document.pages, failed, profileMs, ms, peakMb, growthMb }));
+const cpuStart = process.cpuUsage();
+for (let pass = 0; pass < Number(passes); pass += 1) {
+  if (mode === 'render') toPictures(document);
+  else await toText(document, { ocr: mode === 'ocr' ? 'on' : 'off' });
+}
+const { user, system } = process.cpuUsage(cpuStart);
+const run: OwnRun = {
+  pages,
+  failed,
+  ms: performance.now() - start,
+  cpuMs: (user + system) / 1000,
+  peakMb: peakRssBytes() / BYTES_PER_MIB,
+  growthMb: growthMb(),
+};
+console.log(JSON.stringify(run));
 await closeOcr();
 document.close();

@@ -1,169 +1,162 @@
-/** Speed and memory of PDF → Markdown, beside the tools that are installed. Each measurement runs in a program of its own. */
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+/**
+ * Speed and memory of PDF → Markdown, drawing and OCR, beside the tools that are installed and the converters that can be.
+ * Each measurement is a program of its own, the library bundled as it is deployed. Rates are per CPU second, so that
+ * other work on the machine counts little.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type PageSpec, textLines, writePdf, writeScan } from '../support/pdf-writer.ts';
-import { SENTENCES } from './pdf-quality/prose.ts';
+import { build } from '../../infra/build.ts';
+import { type Mode, type Sample, samples } from './pdf-documents.ts';
+import { convertByPeer, PEERS } from './pdf-peers.ts';
+import { bench as benchRecall } from './pdf-recall.ts';
+import type { OwnRun } from './pdf-run.ts';
+import { isInstalled, runTool, TOOLS, type Tool } from './pdf-tools.ts';
 
 const run = promisify(execFile);
 
-const OWN_PAGES = 400;
-const LINES_PER_PAGE = 46;
 /** V8 lets its young generation grow to 48 MB, which is no need of ours. */
 const SMALL_NURSERY = '--max-semi-space-size=2';
-const SLOW_PEER_PAGES = 60;
-const RENDERED_PAGES = 400;
-const SCANNED_PAGES = 4;
-const TOOL_TIMEOUT_MS = 300_000;
-const DATA = '../shared/data/pdf';
+const TIMEOUT_MS = 900_000;
+/** A short document is worked through more than once, by us and by the tools: else its rate is that of V8's compilers. */
+const LEAST_PAGES = 100;
+/** Some peers take half a second a page. */
+const MAX_PEER_PAGES = 60;
+const MAX_GROWTH_MB = 2;
 
-interface Peer {
-  readonly name: string;
-  readonly command: string;
-  args(path: string): string[];
-  /** Left out of longer documents: it takes minutes for them. */
-  readonly maxPages?: number;
+/** Prints a line a measurement, then the targets that were missed. */
+export async function bench(only = ''): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'smallbatch-bench-'));
+  const missed: string[] = [];
+  try {
+    await build(folder, [], { 'pdf-run': 'test/bench/pdf-run.ts' });
+    for (const sample of samples().filter(({ name }) => name.includes(only)))
+      missed.push(...(await benchSample(sample, join(folder, 'pdf-run.js'))));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  for (const target of missed) console.log(`pdf: MISSED ${target}`);
+  if (missed.length > 0) process.exitCode = 1;
+  if (only === '') await benchRecall();
 }
 
-const PEERS: readonly Peer[] = [
-  {
-    name: 'mutool draw -F text',
-    command: 'mutool',
-    args: (path) => ['draw', '-q', '-F', 'text', '-o', '/dev/null', path],
-  },
-  {
-    name: 'mutool draw -r 150 -c gray -F png',
-    command: 'mutool',
-    args: (path) => ['draw', '-q', '-r', '150', '-c', 'gray', '-F', 'png', '-o', '/dev/null', path],
-    maxPages: RENDERED_PAGES,
-  },
-  {
-    name: 'pdftoppm -r 150 -gray -png',
-    command: 'pdftoppm',
-    args: (path) => ['-r', '150', '-gray', '-png', path, join(tmpdir(), 'smallbatch-pdf-bench', 'page')],
-    maxPages: SLOW_PEER_PAGES,
-  },
-  { name: 'pdftotext', command: 'pdftotext', args: (path) => [path, '/dev/null'] },
-  {
-    name: 'pymupdf4llm',
-    command: 'python3',
-    args: (path) => ['-c', 'import sys, pymupdf4llm; pymupdf4llm.to_markdown(sys.argv[1])', path],
-    maxPages: SLOW_PEER_PAGES,
-  },
-  { name: 'markitdown', command: 'markitdown', args: (path) => [path], maxPages: SLOW_PEER_PAGES },
-];
+async function benchSample(sample: Sample, program: string): Promise<string[]> {
+  const path = await sample.path();
+  const missed: string[] = [];
+  for (const mode of sample.modes) {
+    const passes = mode === 'ocr' ? 1 : Math.max(1, Math.ceil(LEAST_PAGES / sample.pages));
+    console.log(`\n${sample.name}, ${mode}${passes > 1 ? ` (${sample.pages} pages, ${passes} times)` : ''}`);
+    const own = await measureOwn(program, path, mode, passes);
+    const rates = await measureTools(sample, path, mode, passes);
+    if (mode === 'text' && sample.pages <= MAX_PEER_PAGES) await measurePeers(path, sample.pages);
+    missed.push(...missedTargets(sample, mode, own, rates).map((text) => `${sample.name}, ${mode}: ${text}`));
+  }
+  return missed;
+}
 
-/** Prints pages a second, peak RSS and its growth from page 100 to 300, by document. */
-export async function bench(): Promise<void> {
-  for (const path of [await ownDocument(), ...dataFiles()]) {
-    console.log(`pdf: ${path.replace(tmpdir(), '')}`);
-    const pages = await measureOwn(path, 'text');
-    if (pages <= RENDERED_PAGES) await measureOwn(path, 'render');
-    for (const peer of PEERS) {
-      if (pages > (peer.maxPages ?? pages))
-        console.log(`  ${peer.name}: left out, over ${peer.maxPages} pages`);
-      else await measurePeer(peer, path);
+async function measureOwn(program: string, path: string, mode: Mode, passes: number): Promise<OwnRun> {
+  const args = [SMALL_NURSERY, program, path, mode, String(passes)];
+  const { stdout } = await run(process.execPath, args, { timeout: TIMEOUT_MS });
+  const own: OwnRun = JSON.parse(stdout);
+  const growth = own.growthMb === null ? '' : `, growth ${own.growthMb.toFixed(1)} MiB from page 100 to 300`;
+  const failed = own.failed === 0 ? '' : `, ${own.failed} pages FAILED`;
+  print('smallbatch', own.pages, own, `${growth}${failed}`);
+  return own;
+}
+
+/** Pages per CPU second, by tool. */
+async function measureTools(
+  sample: Sample,
+  path: string,
+  mode: Mode,
+  passes: number,
+): Promise<ReadonlyMap<string, number>> {
+  const rates = new Map<string, number>();
+  for (const tool of TOOLS.filter((item) => item.mode === mode)) {
+    const rate = await measureTool(tool, { path, pages: sample.pages, passes });
+    if (rate !== undefined) rates.set(tool.command, rate);
+  }
+  return rates;
+}
+
+async function measureTool(
+  tool: Tool,
+  { path, pages, passes }: { path: string; pages: number; passes: number },
+): Promise<number | undefined> {
+  if (!isInstalled(tool.command)) {
+    console.log(`  ${tool.name}: skipped, not installed`);
+    return undefined;
+  }
+  const worked = tool.isOncePerRun ? pages : pages * passes;
+  try {
+    const measured = await runTool(tool.command, tool.args(path, pages, passes));
+    print(tool.name, worked, measured);
+    return measured.cpuMs ? worked / (measured.cpuMs / 1000) : undefined;
+  } catch (error) {
+    console.log(`  ${tool.name}: failed, ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}
+
+async function measurePeers(path: string, pages: number): Promise<void> {
+  for (const { name, command } of PEERS) {
+    const found = await command();
+    if (typeof found === 'string') {
+      console.log(`  ${name}: skipped, ${found}`);
+      continue;
     }
+    const result = (await convertByPeer(found, [path])).get(path);
+    if (result && result.text !== '') print(name, pages, result);
+    else console.log(`  ${name}: failed`);
   }
-  console.log(`pdf: ${SCANNED_PAGES} scanned pages`);
-  await measureOwn(await scannedDocument(), 'ocr');
-}
-
-/** A few pages of print as pictures. */
-async function scannedDocument(): Promise<string> {
-  const path = join(tmpdir(), 'smallbatch-pdf-bench', `scan-${SCANNED_PAGES}.pdf`);
-  if (existsSync(path)) return path;
-  const texts = textLines(
-    SENTENCES.en.map((sentence) => sentence.slice(0, 80)),
-    { x: 60, y: 80, size: 11 },
-    18,
-  );
-  writeFileSync(path, await writeScan(await writePdf([{ texts }]), 0, SCANNED_PAGES));
-  return path;
-}
-
-function dataFiles(): string[] {
-  const names = ['pdf.js__freeculture.pdf', 'pdf.js__tracemonkey.pdf', 'derived__3168pages.pdf'];
-  if (!existsSync(DATA)) {
-    console.log(`pdf: ${DATA} is not there; only the generated document is measured`);
-    return [];
-  }
-  return names.map((name) => join(DATA, name)).filter((path) => existsSync(path));
-}
-
-/** A book of plain text pages with headings and running heads. */
-async function ownDocument(): Promise<string> {
-  const folder = join(tmpdir(), 'smallbatch-pdf-bench');
-  const path = join(folder, `book-${OWN_PAGES}.pdf`);
-  if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
-  const lines = SENTENCES.en.map((sentence) => sentence.slice(0, 90));
-  const pages = Array.from({ length: OWN_PAGES }, (_, page): PageSpec => {
-    const text = Array.from(
-      { length: LINES_PER_PAGE },
-      (_, row) => lines[(page * 7 + row) % lines.length] ?? '',
-    );
-    return {
-      texts: [
-        { text: `A book of harbours ${page + 1}`, x: 72, y: 40, size: 8 },
-        { text: `Chapter ${page + 1}`, x: 72, y: 90, size: 16, font: 'Helvetica-Bold' },
-        ...textLines(text, { x: 72, y: 120 }, 13),
-      ],
-    };
-  });
-  writeFileSync(path, await writePdf(pages));
-  return path;
 }
 
 interface Measured {
-  readonly pages: number;
-  readonly failed: number;
-  readonly profileMs: number;
   readonly ms: number;
-  readonly peakMb: number;
-  readonly growthMb: number | null;
+  readonly cpuMs: number | undefined;
+  readonly peakMb: number | undefined;
 }
 
-/** Prints one line and gives the number of pages. */
-async function measureOwn(path: string, mode: 'text' | 'render' | 'ocr'): Promise<number> {
-  const { stdout } = await run(process.execPath, [SMALL_NURSERY, 'test/bench/pdf-run.ts', path, mode], {
-    timeout: TOOL_TIMEOUT_MS,
-  });
-  const { pages, failed, profileMs, ms, peakMb, growthMb }: Measured = JSON.parse(stdout);
-  const rate = ((pages / ms) * 1000).toFixed(mode === 'ocr' ? 2 : 0);
-  const growth =
-    growthMb === null ? 'fewer than 300 pages' : `${growthMb.toFixed(1)} MiB from page 100 to 300`;
+function print(name: string, pages: number, { ms, cpuMs, peakMb }: Measured, rest = ''): void {
+  const perSecond = (time: number): string => {
+    const rate = pages / (time / 1000);
+    return rate.toFixed(rate < 10 ? 2 : 0);
+  };
+  const cpu = cpuMs ? `${perSecond(cpuMs)} pages per CPU second, ` : '';
+  const peak = peakMb === undefined ? '' : `, peak ${Math.round(peakMb)} MiB`;
   console.log(
-    `  smallbatch ${mode}: ${pages} pages (${failed} failed) in ${(ms / 1000).toFixed(2)} s, ${rate} pages/s, profile ${Math.round(profileMs)} ms, peak ${Math.round(peakMb)} MiB, growth ${growth}`,
+    `  ${name}: ${cpu}${perSecond(ms)} per second (${pages} in ${(ms / 1000).toFixed(1)} s)${peak}${rest}`,
   );
-  return pages;
 }
 
-async function measurePeer(peer: Peer, path: string): Promise<void> {
-  if (!isInstalled(peer)) {
-    console.log(`  ${peer.name}: skipped, not installed`);
-    return;
-  }
-  const start = performance.now();
-  try {
-    await run(peer.command, peer.args(path), { timeout: TOOL_TIMEOUT_MS, maxBuffer: 2 ** 28 });
-    console.log(`  ${peer.name}: ${((performance.now() - start) / 1000).toFixed(2)} s`);
-  } catch (error) {
-    console.log(`  ${peer.name}: failed, ${error instanceof Error ? error.message.slice(0, 120) : error}`);
-  }
+function missedTargets(
+  { target = {} }: Sample,
+  mode: Mode,
+  own: OwnRun,
+  rates: ReadonlyMap<string, number>,
+): string[] {
+  const rate = own.pages / (own.cpuMs / 1000);
+  const mutool = rates.get('mutool');
+  const missed: string[] = [];
+  const check = (isMet: boolean, text: string): void => void (isMet || missed.push(text));
+  check(own.failed === 0, `${own.failed} pages failed`);
+  if (own.growthMb !== null) check(own.growthMb <= MAX_GROWTH_MB, `growth ${own.growthMb.toFixed(1)} MiB`);
+  const peakMb = target.peakMb?.[mode];
+  if (peakMb) check(own.peakMb <= peakMb, `peak ${own.peakMb.toFixed(0)} MiB, target ${peakMb}`);
+  if (mode === 'text' && target.textPerSecond)
+    check(
+      rate >= target.textPerSecond,
+      `${rate.toFixed(0)} pages per CPU second, target ${target.textPerSecond}`,
+    );
+  if (mode === 'render' && target.timesMutool && mutool)
+    check(
+      rate >= mutool * target.timesMutool,
+      `${(rate / mutool).toFixed(2)} × mutool, target ${target.timesMutool}`,
+    );
+  return missed;
 }
 
-function isInstalled({ name, command }: Peer): boolean {
-  try {
-    if (command === 'python3') execFileSync(command, ['-c', `import ${name}`], { stdio: 'ignore' });
-    else execFileSync('which', [command], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await bench();
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await bench(process.argv[2]);

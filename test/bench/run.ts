@@ -5,6 +5,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   guard: () => import('./guard.ts'),
   zip: () => import('./zip.ts'),
   pdf: () => import('./pdf.ts'),
+  canvas: () => import('./canvas.ts'),
+  'pdf-files': () => import('./pdf-files.ts'),
   'pdf-quality': () => import('./pdf-quality.ts'),
 };
 
