@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SmallbatchError } from '../../shared/errors.ts';
+import { GALAXY_HELP, galaxy } from './galaxy.ts';
 import { RUN_HELP, run } from './run.ts';
 import { SERVE_HELP, serve } from './serve.ts';
 import { UsageError } from './usage.ts';
@@ -9,6 +10,7 @@ const HELP = `Usage: smallbatch <command> [options]
 Commands:
   run [source]   process a source on this machine, with the deployed handlers and template
   serve <key>    serve what was published on this machine, read-only, on 127.0.0.1
+  galaxy reindex write a mirror's index anew, for another address
 
 smallbatch <command> --help tells a command's options.
 Exit codes: 0 completed, 3 completed with failures, 1 failed, 2 wrong usage, 130 interrupted.`;
@@ -16,6 +18,7 @@ Exit codes: 0 completed, 3 completed with failures, 1 failed, 2 wrong usage, 130
 const COMMANDS: Readonly<Record<string, { help: string; start(argv: string[]): Promise<number> }>> = {
   run: { help: RUN_HELP, start: run },
   serve: { help: SERVE_HELP, start: serve },
+  galaxy: { help: GALAXY_HELP, start: galaxy },
 };
 
 // A start that failed half way may have left servers open: leave as soon as everything is printed.

@@ -93,7 +93,7 @@ export class ObjectServer {
     const state = await readState(this.#folder);
     if (this.#snapshot && state === this.#state) return;
     const old = this.#snapshot;
-    this.#snapshot = await takeSnapshot(this.#folder);
+    this.#snapshot = await takeSnapshot(this.#folder, 'results');
     this.#state = state;
     await old?.close();
   }

@@ -6,6 +6,9 @@ import type { Segment } from '../local/s3/blobs.ts';
 import type { Catalog } from '../local/s3/catalog.ts';
 import { findLatest, findSegments, type Version } from '../local/s3/version.ts';
 
+/** What the stack's two buckets are for; their local names end in it. */
+export type Bucket = 'inbox' | 'results';
+
 const INDEX = 'index.sqlite';
 const LOG = 'index.sqlite-wal';
 /** Magic number, version, page size, checkpoint number and salts: other after each restart of the log. */
@@ -21,6 +24,8 @@ export interface StoredObject {
 /** The store's index as it was at one moment. */
 export interface Snapshot {
   find(key: string): StoredObject | undefined;
+  /** The object below a prefix that was written last. */
+  newest(prefix: string): StoredObject | undefined;
   close(): Promise<void>;
 }
 
@@ -28,12 +33,12 @@ export interface Snapshot {
  * Copies the index and reads the copy: a stack at work holds a lock on its own that lets no other process read, and would find
  * itself locked out by one that does. `folder` is the store's; undefined when there is none yet.
  */
-export async function takeSnapshot(folder: string): Promise<Snapshot | undefined> {
+export async function takeSnapshot(folder: string, bucket: Bucket): Promise<Snapshot | undefined> {
   if (!(await stat(join(folder, INDEX)).catch(() => undefined))) return undefined;
   const copy = await mkdtemp(join(tmpdir(), 'smallbatch-serve-'));
   try {
     await copyIndex(folder, copy);
-    return openCopy(copy);
+    return openCopy(copy, bucket);
   } catch (error) {
     await rm(copy, { recursive: true, force: true });
     throw error;
@@ -72,29 +77,46 @@ function ignoreMissing(error: unknown): undefined {
   throw error;
 }
 
-function openCopy(copy: string): Snapshot {
+function openCopy(copy: string, purpose: Bucket): Snapshot {
   const database = new DatabaseSync(join(copy, INDEX));
-  const refuse = (): never => {
-    throw new Error('expected to be read only, found a write to a copy of the index');
+  const catalog = toCatalog(database);
+  const bucket = catalog.get('SELECT name FROM buckets WHERE name LIKE ?', `%${purpose}`)?.name;
+  const find = (key: string): StoredObject | undefined => {
+    const version = findLatest(catalog, String(bucket), key);
+    if (!version || version.marker) return undefined;
+    return { version, segments: findSegments(catalog, version) };
   };
-  const catalog: Catalog = {
-    get: (sql, ...values) => database.prepare(sql).get(...values),
-    iterate: (sql, ...values) => database.prepare(sql).iterate(...values),
-    run: refuse,
-    transaction: refuse,
-    close: () => database.close(),
-  };
-  const bucket = catalog.get("SELECT name FROM buckets WHERE name LIKE '%results'")?.name;
   return {
-    find(key) {
-      if (typeof bucket !== 'string') return undefined;
-      const version = findLatest(catalog, bucket, key);
-      if (!version || version.marker) return undefined;
-      return { version, segments: findSegments(catalog, version) };
+    find,
+    newest(prefix) {
+      const row = catalog.get(
+        NEWEST,
+        String(bucket),
+        Buffer.from(prefix),
+        Buffer.from(`${prefix}\u{10ffff}`),
+      );
+      return row?.key instanceof Uint8Array ? find(Buffer.from(row.key).toString()) : undefined;
     },
     async close() {
       catalog.close();
       await rm(copy, { recursive: true, force: true });
     },
+  };
+}
+
+/** By the order of writing: S3's own times are in seconds. */
+const NEWEST =
+  'SELECT key FROM versions WHERE bucket = ? AND key > ? AND key < ? AND latest = 1 AND marker = 0 ORDER BY id DESC LIMIT 1';
+
+function toCatalog(database: DatabaseSync): Catalog {
+  const refuse = (): never => {
+    throw new Error('expected to be read only, found a write to a copy of the index');
+  };
+  return {
+    get: (sql, ...values) => database.prepare(sql).get(...values),
+    iterate: (sql, ...values) => database.prepare(sql).iterate(...values),
+    run: refuse,
+    transaction: refuse,
+    close: () => database.close(),
   };
 }
