@@ -10,11 +10,11 @@ import { openPdf } from '../../shared/pdf/document.ts';
 import { joinPages } from '../../shared/pdf/join.ts';
 import { convertPage, type PageResult } from '../../shared/pdf/page.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
+import { convertByPeer, PEERS } from './pdf-peers.ts';
 import type { Document } from './pdf-quality/ast.ts';
 import { CORPUS } from './pdf-quality/corpus.ts';
 import { mhs } from './pdf-quality/mhs.ts';
 import { nid } from './pdf-quality/nid.ts';
-import { convertByPeer, isImportable, PEERS } from './pdf-quality/peers.ts';
 import { isInstalled, PRODUCERS, producePdf } from './pdf-quality/produce.ts';
 import { teds } from './pdf-quality/teds.ts';
 import { toMarkdown } from './pdf-quality/to-md.ts';
@@ -41,6 +41,7 @@ const LEAST = { overall: 0.85, each: 0.8 };
 /** Prints scores by producer, the ten worst documents, and the peers' scores. */
 export async function bench(only = '', withPeers = true): Promise<void> {
   const printed = await printCorpus(only);
+  if (printed.length === 0) return console.log(`pdf-quality: no document to print, or none named *${only}*`);
   const scores: Score[] = [];
   for (const item of printed) scores.push(score(item, await convert(item)));
   for (const { name } of PRODUCERS) {
@@ -52,7 +53,8 @@ export async function bench(only = '', withPeers = true): Promise<void> {
   const isGood = report('all', scores);
   const worst = [...scores].sort((a, b) => overall(a) - overall(b)).slice(0, WORST);
   for (const item of worst) console.log(`  worst: ${line(item.name, item)}`);
-  if (withPeers) await benchPeers(printed);
+  const better = withPeers ? await benchPeers(printed, mean(scores.map(overall))) : [];
+  if (better.length > 0) throw new Error(`pdf-quality: not better than ${better.join(', ')}`);
   if (!isGood && only === '')
     throw new Error(`pdf-quality: below ${LEAST.overall} overall or ${LEAST.each} in one score`);
 }
@@ -73,21 +75,24 @@ async function printCorpus(only: string): Promise<Printed[]> {
   return printed;
 }
 
-async function benchPeers(printed: readonly Printed[]): Promise<void> {
-  for (const peer of PEERS) {
-    if (!isImportable(peer.module)) {
-      console.log(`pdf-quality: ${peer.name} skipped: python3 can't import it`);
+/** The peers that are as good as `own`. */
+async function benchPeers(printed: readonly Printed[], own: number): Promise<string[]> {
+  const better: string[] = [];
+  for (const { name, command } of PEERS) {
+    const found = await command();
+    if (typeof found === 'string') {
+      console.log(`pdf-quality: ${name} skipped: ${found}`);
       continue;
     }
-    const found = await convertByPeer(
-      peer,
+    const results = await convertByPeer(
+      found,
       printed.map(({ path }) => path),
     );
-    report(
-      peer.name,
-      printed.map((item) => score(item, found.get(item.path) ?? '')),
-    );
+    const scores = printed.map((item) => score(item, results.get(item.path)?.text ?? ''));
+    report(name, scores);
+    if (mean(scores.map(overall)) >= own) better.push(name);
   }
+  return better;
 }
 
 async function convert({ document: { name }, producer, path }: Printed): Promise<string> {
