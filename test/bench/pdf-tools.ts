@@ -2,8 +2,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Mode } from './pdf-documents.ts';
 
 export interface Tool {
@@ -45,7 +43,8 @@ export const TOOLS: readonly Tool[] = [
     name: 'pdftoppm -r 150 -gray -png',
     mode: 'render',
     command: 'pdftoppm',
-    args: (path) => ['-r', DPI, '-gray', '-png', path, join(tmpdir(), 'smallbatch-pdf-bench', 'page')],
+    // Without a name for the files, it writes to the standard output.
+    args: (path) => ['-r', DPI, '-gray', '-png', path],
     isOncePerRun: true,
   },
   {
