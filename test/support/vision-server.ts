@@ -29,7 +29,7 @@ export interface VisionServer extends AsyncDisposable {
   readonly mostAtOnce: () => number;
 }
 
-/** Chat completions over HTTP/1.1; the last of `replies` holds for all later calls. */
+/** Chat completions over HTTP/1.1; the last of `replies` holds for all calls after it. */
 export async function startChatServer(...replies: readonly Reply[]): Promise<VisionServer> {
   const desk = newDesk(replies);
   const server = createServer((request, response) => void desk.serve(request, response));
@@ -48,7 +48,9 @@ export async function startConverseServer(...replies: readonly Reply[]): Promise
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return desk.open(server.address() as AddressInfo, async () => {
-    await once(server.close(), 'close');
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
   });
 }
 
@@ -110,7 +112,7 @@ export function converse(text: string, stopReason = 'end_turn'): VisionReply {
   };
 }
 
-export async function after(ms: number, reply: VisionReply): Promise<VisionReply> {
+export async function later(ms: number, reply: VisionReply): Promise<VisionReply> {
   await sleep(ms);
   return reply;
 }
