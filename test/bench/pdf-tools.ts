@@ -8,10 +8,12 @@ export interface Tool {
   readonly name: string;
   readonly mode: Mode;
   readonly command: string;
-  /** `passes`: how often the whole document is worked through. */
-  args(path: string, pages: number, passes: number): string[];
+  /** Of a long document it gets the first pages only; the rate is the same and it takes minutes for all. */
+  readonly maxPages?: number;
   /** It can't work through a document more than once. */
   readonly isOncePerRun?: boolean;
+  /** Pages 1 to `pages`, `passes` times. */
+  args(path: string, pages: number, passes: number): string[];
 }
 
 export interface ToolRun {
@@ -43,9 +45,10 @@ export const TOOLS: readonly Tool[] = [
     name: 'pdftoppm -r 150 -gray -png',
     mode: 'render',
     command: 'pdftoppm',
-    // Without a name for the files, it writes to the standard output.
-    args: (path) => ['-r', DPI, '-gray', '-png', path],
+    maxPages: 60,
     isOncePerRun: true,
+    // Without a name for the files, it writes to the standard output.
+    args: (path, pages) => ['-r', DPI, '-gray', '-png', '-l', String(pages), path],
   },
   {
     name: 'mutool draw -F text (text only, no Markdown)',

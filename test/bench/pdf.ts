@@ -90,9 +90,10 @@ async function measureTool(
     console.log(`  ${tool.name}: skipped, not installed`);
     return undefined;
   }
-  const worked = tool.isOncePerRun ? pages : pages * passes;
+  const first = Math.min(pages, tool.maxPages ?? pages);
+  const worked = tool.isOncePerRun ? first : first * passes;
   try {
-    const measured = await runTool(tool.command, tool.args(path, pages, passes));
+    const measured = await runTool(tool.command, tool.args(path, first, passes));
     print(tool.name, worked, measured);
     return measured.cpuMs ? worked / (measured.cpuMs / 1000) : undefined;
   } catch (error) {
