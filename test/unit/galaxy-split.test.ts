@@ -3,10 +3,10 @@ import { SmallbatchError } from '../../shared/errors.ts';
 import type { Item, ItemResult, SplitContext } from '../../shared/kind.ts';
 import { galaxy } from '../../shared/kinds/galaxy/index.ts';
 import { parseRequirements } from '../../shared/kinds/galaxy/requirements.ts';
+import type { Lookup } from '../../shared/kinds/galaxy/resolve-listing.ts';
 import { type GalaxyData, type GalaxyOptions, galaxyOptions } from '../../shared/kinds/galaxy/schema.ts';
 import { mirrorFrom, reindex } from '../../shared/kinds/galaxy/split-mirror.ts';
 import { Previous } from '../../shared/kinds/galaxy/split-previous.ts';
-import type { Upstream } from '../../shared/kinds/galaxy/upstream.ts';
 
 const SERVER = 'https://galaxy.test/api/';
 
@@ -29,7 +29,7 @@ class Server {
     this.contents = contents;
   }
 
-  get upstream(): Upstream {
+  get upstream(): Lookup {
     return {
       published: async () => this.#ask('published', () => this.published),
       collection: async (ns, name) =>

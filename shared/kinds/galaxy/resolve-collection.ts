@@ -1,11 +1,10 @@
 import { SmallbatchError, toFailure } from '../../errors.ts';
 import type { Failure, Item } from '../../kind.ts';
 import type { VersionRange } from './ranges.ts';
-import { type Listed, listVersions, toListed } from './resolve-listing.ts';
+import { type Listed, type Lookup, listVersions, toListed } from './resolve-listing.ts';
 import type { GalaxyData, GalaxyOptions } from './schema.ts';
 import { collectionItem, unresolvedItem } from './split-items.ts';
 import type { KnownVersion, Previous } from './split-previous.ts';
-import type { Upstream } from './upstream.ts';
 
 /** A range of a collection, and what demands it. */
 export interface Wanted {
@@ -16,7 +15,7 @@ export interface Wanted {
 }
 
 export interface ResolveContext {
-  readonly upstream: Upstream;
+  readonly upstream: Lookup;
   readonly previous: Previous;
   readonly options: GalaxyOptions;
 }

@@ -6,6 +6,9 @@ import type { Upstream } from './upstream.ts';
 /** community.general has 240; a list that does not end must end somewhere. */
 const COLLECTION_VERSIONS_MAX = 10_000;
 
+/** What resolving asks a server for. */
+export type Lookup = Pick<Upstream, 'published' | 'collection' | 'versions' | 'version'>;
+
 /** A version that there is, and when the server says that it was changed. */
 export interface Listed {
   readonly version: SemVer;
@@ -18,7 +21,7 @@ interface Named {
 }
 
 /** Every version of a collection, the highest first. @throws SmallbatchError UPSTREAM_INVALID, and what `upstream` throws */
-export async function listVersions(upstream: Upstream, namespace: string, name: string): Promise<Listed[]> {
+export async function listVersions(upstream: Lookup, namespace: string, name: string): Promise<Listed[]> {
   const found: Named[] = [];
   for await (const { version, updatedAt } of upstream.versions(namespace, name)) {
     found.push({ version, updatedAt });

@@ -4,10 +4,10 @@ import { SmallbatchError } from '../../errors.ts';
 import type { Item, SplitContext } from '../../kind.ts';
 import type { Requirement } from './requirements-entry.ts';
 import { Resolver } from './resolve.ts';
+import type { Lookup } from './resolve-listing.ts';
 import type { GalaxyData, GalaxyOptions, ServerRecord } from './schema.ts';
 import { parseRecord, serverItem, toSameItem } from './split-items.ts';
 import type { Previous } from './split-previous.ts';
-import type { Upstream } from './upstream.ts';
 
 type Context = SplitContext<GalaxyOptions>;
 type GalaxyItem = Item<GalaxyData>;
@@ -17,7 +17,7 @@ type GalaxyItem = Item<GalaxyData>;
  * gives, in short; that is read once more for what stays.
  */
 export async function* mirrorFrom(
-  upstream: Upstream,
+  upstream: Lookup,
   requirements: readonly Requirement[],
   previous: Previous,
   context: Context,
