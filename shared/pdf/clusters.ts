@@ -24,14 +24,18 @@ const MIXED_PER_CLUSTER = 10;
 /** Every page of a cluster becomes a line that `join` holds (100 bytes each), and a child group is planned in one go. */
 const MAX_PAGES = 40_000;
 
-/**
- * Plans the pages that are wanted, all of them by default.
- * @throws SmallbatchError ITEM_TOO_LARGE
- */
+export interface ClusterWishes {
+  /** All pages by default. */
+  readonly wanted?: readonly PageRange[];
+  /** So many pages are converted in one go at most, however fast they are. */
+  readonly most?: number;
+}
+
+/** @throws SmallbatchError ITEM_TOO_LARGE */
 export function planClusters(
   { pages, scanned }: DocumentFacts,
   ocr: 'auto' | 'on' | 'off' = 'auto',
-  wanted: readonly PageRange[] = [{ from: 1, to: pages }],
+  { wanted = [{ from: 1, to: pages }], most = PAGES_AT_ONCE }: ClusterWishes = {},
 ): ClusterPlan {
   const count = countPages(wanted);
   if (count > MAX_PAGES)
@@ -40,8 +44,8 @@ export function planClusters(
       `expected at most ${MAX_PAGES} pages at a time, found ${count}`,
     );
   const share = shareOfScans(ocr, scanned);
-  const isAtOnce = count <= PAGES_AT_ONCE && share * count <= SCANS_AT_ONCE;
-  const clusters = isAtOnce ? [] : cutPageRanges(wanted, pagesPerCluster(share));
+  const isAtOnce = count <= most && share * count <= SCANS_AT_ONCE;
+  const clusters = isAtOnce ? [] : cutPageRanges(wanted, Math.min(most, pagesPerCluster(share)));
   return { isAtOnce, clusters, hasScans: share > 0 };
 }
 

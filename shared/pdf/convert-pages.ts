@@ -2,9 +2,10 @@
 import type { DocumentFile } from './document-file.ts';
 import type { DocumentFacts } from './facts.ts';
 import { hasLostContent } from './lost-content.ts';
-import { convertPage, type PageResult, type PdfOptions } from './page.ts';
+import type { PageResult, PdfOptions, PdfTools } from './page.ts';
 import type { PageJournal } from './page-journal.ts';
 import type { PageTally } from './page-tally.ts';
+import { convertInOrder } from './pages-in-order.ts';
 
 export interface PagesJob {
   readonly document: DocumentFile;
@@ -12,7 +13,10 @@ export interface PagesJob {
   /** Ascending, and few: what the journal has of them is held at once. */
   readonly pages: readonly number[];
   readonly options: PdfOptions;
+  readonly tools?: Omit<PdfTools, 'signal'>;
   readonly journal: PageJournal | undefined;
+  /** Puts what belongs to a page of the journal beside its Markdown (pictures) in place; false if it can't. */
+  restore?(page: PageResult): Promise<boolean>;
 }
 
 export interface PagesContext {
@@ -22,7 +26,7 @@ export interface PagesContext {
 
 /**
  * The pages in order, one in memory at a time, counted by `tally`; a bad page is a result like any other. Each is in the
- * journal before the next begins. Where an earlier attempt ended among them, the page that it ended at comes after all
+ * journal as soon as it is converted. Where an earlier attempt ended among them, the page that it ended at comes after all
  * others: if that page never ends, it costs itself alone.
  */
 export async function* convertPages(
@@ -30,30 +34,62 @@ export async function* convertPages(
   context: PagesContext,
   tally: PageTally,
 ): AsyncGenerator<PageResult> {
-  const { facts, pages, journal } = job;
-  const known = (await journal?.readPages(facts.sha256, pages)) ?? new Map<number, PageResult>();
+  const known = await readKnown(job);
   tally.addCached(known.size);
-  if (known.size > 0) {
-    const [, ...others] = pages.filter((page) => !known.has(page));
-    for (const page of others) known.set(page, await convertOne(page, job, context));
-  }
-  for (const page of pages) {
-    yield tally.see(known.get(page) ?? (await convertOne(page, job, context)));
-    known.delete(page);
+  const missing = job.pages.filter((page) => !known.has(page));
+  const others = known.size > 0 ? missing.splice(1) : [];
+  for await (const result of convertMissing(others, job, context)) known.set(result.page, result);
+  const rest = convertMissing(missing, job, context);
+  try {
+    for (const page of job.pages) {
+      const result = known.get(page) ?? (await rest.next()).value;
+      known.delete(page);
+      if (result) yield tally.see(result);
+    }
+  } finally {
+    await rest.return(undefined);
   }
 }
 
-async function convertOne(page: number, job: PagesJob, { signal, stage }: PagesContext): Promise<PageResult> {
+async function readKnown({ journal, facts, pages, restore }: PagesJob): Promise<Map<number, PageResult>> {
+  const known = (await journal?.readPages(facts.sha256, pages)) ?? new Map<number, PageResult>();
+  if (!restore) return known;
+  for (const [page, result] of known) if (!(await restore(result))) known.delete(page);
+  return known;
+}
+
+/** In the order of `pages`; the document is opened when the first one is asked for. */
+async function* convertMissing(
+  pages: readonly number[],
+  job: PagesJob,
+  context: PagesContext,
+): AsyncGenerator<PageResult, undefined> {
+  if (pages.length === 0) return;
   const { facts, options, journal } = job;
-  signal.throwIfAborted();
   const document = await job.document.open();
-  stage(`pdf: page ${page}`);
-  const converted = await convertPage(document, page, facts.profile, options);
-  const isLost = converted.status === 'blank' && hasLostContent(document, page);
-  const result = isLost ? lost(converted) : converted;
-  const rounded = { ...result, ms: Math.round(result.ms * 10) / 10 };
-  await journal?.writePage(facts.sha256, rounded);
-  return rounded;
+  const tools = { ...job.tools, signal: context.signal };
+  const { profile } = facts;
+  for await (const converted of convertInOrder({
+    document,
+    pages: staged(pages, context),
+    profile,
+    options,
+    tools,
+  })) {
+    const isLost = converted.status === 'blank' && hasLostContent(document, converted.page);
+    const result = isLost ? lost(converted) : converted;
+    const rounded = { ...result, ms: Math.round(result.ms * 10) / 10 };
+    await journal?.writePage(facts.sha256, rounded);
+    yield rounded;
+  }
+}
+
+function* staged(pages: readonly number[], { signal, stage }: PagesContext): Generator<number> {
+  for (const page of pages) {
+    signal.throwIfAborted();
+    stage(`pdf: page ${page}`);
+    yield page;
+  }
 }
 
 function lost({ page, ms }: PageResult): PageResult {

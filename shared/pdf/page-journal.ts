@@ -39,17 +39,26 @@ export class PageJournal {
   /** What failed, or went less well than it should have, is not kept: the next attempt may do better. */
   async writePage(sha256: string, result: PageResult): Promise<void> {
     if (result.status === 'failed' || result.error !== undefined) return;
-    await this.#journal.write(this.#pageKey(sha256, result.page), JSON.stringify(result));
+    await this.#journal.write(this.#key(sha256, `${result.page}.json`), JSON.stringify(result));
+  }
+
+  /** A picture of a page, written before the page is. */
+  async writeFigure(sha256: string, name: string, bytes: Uint8Array): Promise<void> {
+    await this.#journal.write(this.#key(sha256, name), bytes);
+  }
+
+  async readFigure(sha256: string, name: string): Promise<Uint8Array | undefined> {
+    return await this.#journal.read(this.#key(sha256, name));
   }
 
   async #readPage(sha256: string, page: number): Promise<PageResult | undefined> {
-    const entry = await this.#journal.read(this.#pageKey(sha256, page));
+    const entry = await this.#journal.read(this.#key(sha256, `${page}.json`));
     const result = entry && parsePageResult(toText(entry));
     return result?.page === page ? result : undefined;
   }
 
-  #pageKey(sha256: string, page: number): string {
-    return `${sha256}/${PDF_LIBRARY_VERSION}/${this.#digest}/${page}.json`;
+  #key(sha256: string, name: string): string {
+    return `${sha256}/${PDF_LIBRARY_VERSION}/${this.#digest}/${name}`;
   }
 }
 

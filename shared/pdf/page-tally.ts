@@ -16,6 +16,8 @@ export class PageTally {
   readonly #statuses = new Map<PageResult['status'], number>();
   #pages = 0;
   #cached = 0;
+  #tokens = 0;
+  #cost = 0;
   #error: string | undefined;
   /** Of the first page that was converted worse than it should have been (OCR was not possible). */
   #warning: string | undefined;
@@ -32,11 +34,17 @@ export class PageTally {
       if (confidence < LOW_CONFIDENCE) this.#low.push(page);
       if (error !== undefined) this.#warning ??= `page ${page}: ${error}`;
     }
+    if (result.vision) this.#addVision(result.vision);
     return result;
   }
 
   async *over(results: AsyncIterable<PageResult>): AsyncGenerator<PageResult> {
     for await (const result of results) yield this.see(result);
+  }
+
+  #addVision({ inputTokens, outputTokens, cost = 0 }: NonNullable<PageResult['vision']>): void {
+    this.#tokens += inputTokens + outputTokens;
+    this.#cost += cost;
   }
 
   /** Pages that came from the journal. */
@@ -77,6 +85,8 @@ export class PageTally {
       missingPages: shortened(missing),
       ocrPages: this.#statuses.get('ocr') ?? 0,
       visionPages: this.#statuses.get('vision') ?? 0,
+      visionTokens: this.#tokens,
+      visionCost: this.#cost,
       blankPages: this.#statuses.get('blank') ?? 0,
       lowConfidencePages: shortened(lowConfidence),
       cachedPages: this.#cached,

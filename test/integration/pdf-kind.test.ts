@@ -2,20 +2,8 @@ import { expect, test } from 'vitest';
 import { zipOf } from '../../infra/sample/zip-folder.ts';
 import type { ItemResult } from '../../shared/kind.ts';
 import { pdfOf } from '../fixtures/canvas/course.ts';
-import { MemoryJournal, type Played, play } from '../support/pdf-kind-play.ts';
+import { linesOf, numbersIn, play, sentences } from '../support/pdf-kind-play.ts';
 import { writePdf } from '../support/pdf-writer.ts';
-
-const sentences = (count: number): string[] =>
-  Array.from({ length: count }, (_, at) => `This is sentence ${at + 1} of the book.`);
-
-const numbersIn = (markdown = ''): number[] =>
-  Array.from(markdown.matchAll(/sentence (\d+)/g), ([, number]) => Number(number));
-
-const linesOf = ({ outputs }: Played, path: string): Record<string, unknown>[] =>
-  (outputs.get(path) ?? '')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 
 async function zipped(files: Readonly<Record<string, Uint8Array | string>>): Promise<Buffer> {
   const members = Object.entries(files).map(([name, content]) => ({ name, content: Buffer.from(content) }));
@@ -156,37 +144,6 @@ test.each([
   await expect(play('pdf/set/set.zip', await archive())).rejects.toThrow(message);
 });
 
-test('a page that the journal has is not converted again', async () => {
-  const journal = new MemoryJournal();
-  const book = pdfOf(sentences(30));
-  const first = await play('pdf/a/book.pdf', book, { journal });
-  const writes = journal.writes;
-  const stages: string[] = [];
-
-  const second = await play('pdf/b/other.pdf', book, { journal, onStage: (stage) => stages.push(stage) });
-
-  expect(writes).toBe(31);
-  expect(journal.writes).toBe(writes);
-  expect(second.outputs.get('other.md')).toBe(first.outputs.get('book.md'));
-  expect(linesOf(second, 'other.pages.jsonl').slice(1)).toEqual(linesOf(first, 'book.pages.jsonl').slice(1));
-  expect(first.results.get('book.pdf')?.detail).not.toHaveProperty('cachedPages');
-  expect(second.results.get('other.pdf')?.detail).toMatchObject({ cachedPages: 30 });
-  // not even fetched
-  expect(stages).toEqual(['pdf: join']);
-});
-
-test('without a journal, nothing is kept', async () => {
-  const journal = new MemoryJournal();
-
-  const { outputs } = await play('pdf/a/a.pdf', pdfOf(sentences(3)), {
-    journal,
-    options: { journal: 'off' },
-  });
-
-  expect(journal.writes).toBe(0);
-  expect(numbersIn(outputs.get('a.md'))).toEqual([1, 2, 3]);
-});
-
 test('pages whose content is cut off are missing, not blank', async () => {
   const pages = Array.from({ length: 30 }, (_, at) => ({
     texts: [{ text: `Chapter ${'abcdefghij'[at % 10]} tells it`, x: 72, y: 300 }],
@@ -198,10 +155,7 @@ test('pages whose content is cut off are missing, not blank', async () => {
     whole.subarray(0, Buffer.from(whole).indexOf('\n60 0 obj')),
   );
 
-  const [head, ...records] = (outputs.get('a.pages.jsonl') ?? '')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const [head, ...records] = linesOf({ outputs }, 'a.pages.jsonl');
   expect(records.at(0)).toMatchObject({ page: 1, status: 'blank' });
   expect(records.at(1)).toMatchObject({ page: 2, status: 'text' });
   expect(records.at(-1)).toMatchObject({ page: 31, status: 'failed' });
@@ -212,33 +166,7 @@ test('pages whose content is cut off are missing, not blank', async () => {
   expect(outputs.get('a.md')).toContain(
     '<!-- page 31 could not be converted: the file does not have its content: it is cut off or damaged -->',
   );
-  expect(results.get('a.pdf')?.detail).toMatchObject({ missingPages: head.missing });
-});
-
-/** What ends an item while it is at a page, as a killed function or a time limit does. */
-const endAt =
-  (page: number) =>
-  (stage: string): void => {
-    if (stage === `pdf: page ${page}`) throw new Error('ended');
-  };
-
-test('a cluster that ended at a page keeps the pages before it; the page itself costs itself alone', async () => {
-  const journal = new MemoryJournal();
-  const book = pdfOf(sentences(30));
-  const stages: string[] = [];
-
-  const first = await play('pdf/a/book.pdf', book, { journal, onStage: endAt(8) });
-  const second = await play('pdf/a/book.pdf', book, { journal, onStage: endAt(8) });
-  const third = await play('pdf/a/book.pdf', book, { journal, onStage: (stage) => stages.push(stage) });
-
-  const missing = (played: Played): unknown => linesOf(played, 'book.pages.jsonl')[0]?.missing;
-  expect(missing(first)).toBe('8-20');
-  expect(first.outputs.get('book.md')).toContain('<!-- page 8 could not be converted: Error: ended -->');
-  expect(first.results.get('book.pdf')?.detail).toMatchObject({ failedPages: 13, missingPages: '8-20' });
-  expect(missing(second)).toBe('8');
-  expect(missing(third)).toBe('');
-  expect(stages).toEqual(['pdf: read', 'pdf: open', 'pdf: page 8', 'pdf: join']);
-  expect(numbersIn(third.outputs.get('book.md'))).toEqual(sentences(30).map((_, at) => at + 1));
+  expect(results.get('a.pdf')?.detail).toMatchObject({ missingPages: head?.missing });
 });
 
 test('the pages of a cluster without a result are marked and listed', async () => {

@@ -25,6 +25,20 @@ export interface PlayOptions {
   readonly onStage?: (stage: string) => void;
 }
 
+/** One line of text for each page of a book. */
+export const sentences = (count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `This is sentence ${at + 1} of the book.`);
+
+/** Which of the sentences a Markdown has. */
+export const numbersIn = (markdown = ''): number[] =>
+  Array.from(markdown.matchAll(/sentence (\d+)/g), ([, number]) => Number(number));
+
+export const linesOf = ({ outputs }: Pick<Played, 'outputs'>, path: string): Record<string, unknown>[] =>
+  (outputs.get(path) ?? '')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
 /** A journal that counts. */
 export class MemoryJournal implements Journal {
   readonly entries = new Map<string, string>();

@@ -34,12 +34,23 @@ test('only the pages that are wanted are planned', () => {
     { from: 90, to: 95 },
   ];
 
-  const plan = planClusters(factsOf(100), 'auto', wanted);
+  const plan = planClusters(factsOf(100), 'auto', { wanted });
 
   expect(plan.clusters).toEqual([
     { from: 3, to: 22 },
     { from: 23, to: 40 },
     { from: 90, to: 95 },
+  ]);
+});
+
+test('slow pages go in smaller clusters', () => {
+  const atOnce = planClusters(factsOf(4), 'auto', { most: 4 });
+  const cut = planClusters(factsOf(5), 'auto', { most: 4 });
+
+  expect(atOnce.isAtOnce).toBe(true);
+  expect(cut.clusters).toEqual([
+    { from: 1, to: 4 },
+    { from: 5, to: 5 },
   ]);
 });
 

@@ -19,6 +19,15 @@ test.each<[object, object]>([
     { dpi: 200, maxPixels: 3000 },
   ],
   [{ journal: 'off' }, { journal: 'off' }],
+  [
+    { figures: 'on', tables: 'html' },
+    { figures: 'on', tables: 'html', vision: 'off' },
+  ],
+  [
+    { vision: 'all', visionEndpoint: 'http://127.0.0.1:1/v1', visionModel: 'm', visionParameters: '{"a":1}' },
+    { vision: 'all', visionParameters: { a: 1 }, visionConcurrency: 4 },
+  ],
+  [{ vision: 'auto', visionProvider: 'bedrock', visionModel: 'm' }, { visionProvider: 'bedrock' }],
 ])('%j', (given, expected) => {
   expect(pdf.options.parse(given)).toMatchObject(expected);
 });
@@ -29,6 +38,10 @@ test.each<[object, string]>([
   [{ dpi: '20' }, '>=72'],
   [{ dpi: 'high' }, 'expected number'],
   [{ colour: 'on' }, 'colour'],
+  [{ vision: 'all', visionModel: 'm' }, 'needed for the option vision=all'],
+  [{ vision: 'all', visionEndpoint: 'https://a.org/v1' }, 'needed for the option vision=all'],
+  [{ visionEndpoint: 'file:///etc/passwd' }, 'Invalid URL'],
+  [{ visionParameters: '[]' }, 'expected a JSON object, found []'],
 ])('%j is refused', (given, message) => {
   const parsed = pdf.options.safeParse(given);
 

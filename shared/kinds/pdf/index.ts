@@ -15,9 +15,9 @@ export const pdf = defineKind<PdfKindOptions, PdfData>({
   data: pdfData,
   limits: {
     memoryMb: [512],
-    timeoutSeconds: 180,
-    // 20 pages at 3 s each take half of it; the facts of a long document whose pages are all drawings take the most
-    itemSeconds: 120,
+    timeoutSeconds: 300,
+    // a scanned page that lies on its side takes 75 s on a busy machine; pages with a vision model three attempts of a minute
+    itemSeconds: 240,
     concurrency: 20,
     // the document at work and those before it, half and half
     scratchMb: 1024,

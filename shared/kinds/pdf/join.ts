@@ -1,11 +1,12 @@
 import { SmallbatchError } from '../../errors.ts';
-import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
+import type { Item, ItemResult, JoinContext, Outcome, Output } from '../../kind.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import type { PageJournal } from '../../pdf/page-journal.ts';
 import { readClusters } from '../../pdf/page-lines.ts';
 import { type PageRange, toPageNumbers } from '../../pdf/page-ranges.ts';
 import { PageTally } from '../../pdf/page-tally.ts';
 import { clusterFacts } from './cluster-facts.ts';
+import { copyFigures } from './figures.ts';
 import { type ConvertedDocument, putDocument } from './outputs.ts';
 import type { PdfData, PdfKindOptions } from './schema.ts';
 import { toPageJournal } from './settings.ts';
@@ -27,10 +28,12 @@ export async function joinItem(
 function clustersOf(context: JoinContext<PdfKindOptions>): ConvertedDocument {
   const tally = new PageTally();
   const journal = toPageJournal(context);
+  const figures: Output[] = [];
   let last: ItemResult | undefined;
   async function* seen(): AsyncGenerator<ItemResult> {
     for await (const result of context.results) {
       last = result;
+      figures.push(...result.outputs.slice(1));
       const { cachedPages } = result.detail ?? {};
       if (typeof cachedPages === 'number') tally.addCached(cachedPages);
       yield result;
@@ -42,6 +45,7 @@ function clustersOf(context: JoinContext<PdfKindOptions>): ConvertedDocument {
     results: tally.over(readClusters({ results: seen(), read, rescue })),
     tally,
     facts: () => clusterFacts(last),
+    figures: () => copyFigures(figures, context),
   };
 }
 

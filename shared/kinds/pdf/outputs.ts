@@ -1,5 +1,5 @@
 import { SmallbatchError } from '../../errors.ts';
-import type { Detail, Outcome, ProcessContext } from '../../kind.ts';
+import type { Detail, Outcome, Output, ProcessContext } from '../../kind.ts';
 import type { DocumentFacts } from '../../pdf/facts.ts';
 import { joinPages } from '../../pdf/join.ts';
 import type { PageResult } from '../../pdf/page.ts';
@@ -14,6 +14,8 @@ const REPAIRED = 'the file is damaged; what was found in it was read, and some o
 export interface ConvertedDocument {
   readonly results: AsyncIterable<PageResult>;
   readonly tally: PageTally;
+  /** Its pictures, asked for when the pages have passed. */
+  figures?(): Promise<readonly Output[]>;
   /** Known when the pages have passed. */
   facts(): Pick<DocumentFacts, 'sha256' | 'pages' | 'title' | 'isRepaired'>;
 }
@@ -34,7 +36,8 @@ export async function putDocument(
     const markdown = await context.put(`${origin.path}.md`, text, 'text/markdown; charset=utf-8');
     const lines = [toLine(headOf(origin, document, options)), ...records];
     const list = await context.put(`${origin.path}.pages.jsonl`, encodeText(lines), 'application/jsonl');
-    return { type: 'done', outputs: [markdown, list], detail: detailOf(document) };
+    const figures = (await document.figures?.()) ?? [];
+    return { type: 'done', outputs: [markdown, list, ...figures], detail: detailOf(document) };
   } catch (error) {
     if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;
     const { code, message } = error;

@@ -2,6 +2,8 @@ import { SmallbatchError } from '../../errors.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
 import { clusterPath, planClusters, toClusterItems } from '../../pdf/clusters.ts';
 import { convertPages } from '../../pdf/convert-pages.ts';
+import type { DocumentFile } from '../../pdf/document-file.ts';
+import type { DocumentFacts } from '../../pdf/facts.ts';
 import { closeOcr } from '../../pdf/ocr.ts';
 import { toPageLines } from '../../pdf/page-lines.ts';
 import {
@@ -15,12 +17,16 @@ import { PageTally } from '../../pdf/page-tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import { ZipError } from '../../zip/errors.ts';
 import { asReported } from '../../zip-entries.ts';
+import { figureStore } from './figures.ts';
 import { documentOf } from './origin.ts';
-import { putDocument } from './outputs.ts';
+import { type ConvertedDocument, putDocument } from './outputs.ts';
 import type { Origin, PagesData, PdfData, PdfKindOptions } from './schema.ts';
-import { toPageJournal, toPdfOptions } from './settings.ts';
+import { toPageJournal, toPdfOptions, toVisionModel } from './settings.ts';
 
 type Context = ProcessContext<PdfKindOptions>;
+
+/** Pages for a vision model, which take seconds to minutes each: as many as are with it at once. */
+const VISION_PAGES = 4;
 
 /** Converts a document, or some pages of a long one. */
 export async function processItem(item: Item<PdfData>, context: Context): Promise<Outcome<PdfData>> {
@@ -46,21 +52,21 @@ export async function processItem(item: Item<PdfData>, context: Context): Promis
 /** A short document at once; a long or scanned one expands. */
 async function processDocument(origin: Origin, context: Context): Promise<Outcome<PdfData>> {
   const document = documentOf(origin, context);
-  const journal = toPageJournal(context);
-  const options = toPdfOptions(context.options);
   try {
-    const facts = await document.facts(journal);
+    const facts = await document.facts(toPageJournal(context));
     const wanted = wantedPages(origin, facts.pages, context.options.pages);
-    const plan = planClusters(facts, options.ocr, wanted);
-    if (!plan.isAtOnce) {
-      const { hasScans } = plan;
-      const toData = (range: PageRange) => ({ type: 'pages', origin, ...range, facts, hasScans }) as const;
-      return { type: 'expand', items: toClusterItems(plan, facts, origin.bytes, toData) };
+    const hasVision = context.options.vision !== 'off';
+    const plan = planClusters(facts, context.options.ocr, {
+      wanted,
+      most: hasVision ? VISION_PAGES : undefined,
+    });
+    if (plan.isAtOnce) {
+      const converted = { document, origin, facts, pages: toPageNumbers(wanted) };
+      return await withPages(converted, context, (pages) => putDocument(origin, pages, context));
     }
-    const tally = new PageTally();
-    const job = { document, facts, pages: toPageNumbers(wanted), options, journal };
-    const results = convertPages(job, context, tally);
-    return await putDocument(origin, { results, tally, facts: () => facts }, context);
+    const hasScans = plan.hasScans || hasVision;
+    const toData = (range: PageRange) => ({ type: 'pages', origin, ...range, facts, hasScans }) as const;
+    return { type: 'expand', items: toClusterItems(plan, facts, origin.bytes, toData) };
   } finally {
     document.close();
   }
@@ -75,19 +81,45 @@ function wantedPages({ name }: Origin, pages: number, asked?: readonly PageRange
   );
 }
 
-/** The output is one line of JSON per page, for `join`. */
+/** The first output is one line of JSON per page, for `join`; pictures follow. */
 async function processPages(data: PagesData, context: Context): Promise<Outcome<PdfData>> {
   const { origin, facts } = data;
   const document = documentOf(origin, context, facts.sha256);
+  const path = clusterPath(origin.path, data);
   try {
-    const tally = new PageTally();
-    const options = toPdfOptions(context.options);
-    const journal = toPageJournal(context);
-    const job = { document, facts, pages: toPageNumbers([data]), options, journal };
-    const lines = toPageLines(convertPages(job, context, tally));
-    const output = await context.put(clusterPath(origin.path, data), encodeText(lines), 'application/jsonl');
-    return { type: 'done', outputs: [output], detail: tally.detail() };
+    const converted = { document, origin, facts, pages: toPageNumbers([data]) };
+    return await withPages(converted, context, async ({ results, tally, figures }) => {
+      const output = await context.put(path, encodeText(toPageLines(results)), 'application/jsonl');
+      return { type: 'done', outputs: [output, ...(await figures())], detail: tally.detail() };
+    });
   } finally {
     document.close();
+  }
+}
+
+interface Wanted {
+  readonly document: DocumentFile;
+  readonly origin: Origin;
+  readonly facts: DocumentFacts;
+  readonly pages: readonly number[];
+}
+
+/** Converts pages with the tools that the options ask for; `use` takes them while those are there. */
+async function withPages<T>(
+  { document, origin, facts, pages }: Wanted,
+  context: Context,
+  use: (converted: Required<ConvertedDocument>) => Promise<T>,
+): Promise<T> {
+  const journal = toPageJournal(context);
+  const { outputs, putFigure, restore } = figureStore(origin, facts.sha256, journal, context);
+  const vision = await toVisionModel(context);
+  try {
+    const options = toPdfOptions(context.options);
+    const job = { document, facts, pages, options, tools: { vision, putFigure }, journal, restore };
+    const tally = new PageTally();
+    const results = convertPages(job, context, tally);
+    return await use({ results, tally, facts: () => facts, figures: async () => outputs });
+  } finally {
+    await vision?.close();
   }
 }

@@ -23,8 +23,21 @@ const pageRanges = z.string().transform((text, context) => {
 const DPI = { least: 72, most: 400 } as const;
 const PIXELS = { least: 500, most: 5000 } as const;
 
-/** Run options; an unknown one is refused. */
-export const pdfOptions = z.strictObject({
+/** A page's picture each. */
+const CONCURRENCY_MAX = 16;
+
+const price = z.coerce.number().nonnegative();
+
+const jsonObject = z.string().transform((text, context) => {
+  try {
+    return z.record(z.string(), z.json()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: `expected a JSON object, found ${text}` });
+    return z.NEVER;
+  }
+});
+
+const fields = z.strictObject({
   /** Such as `3-7,9`; all pages by default. */
   pages: pageRanges.optional(),
   /** Read scanned pages by OCR: `auto` those that are pictures or whose text can't be read, `on` all, `off` none. */
@@ -35,11 +48,45 @@ export const pdfOptions = z.strictObject({
   dpi: z.coerce.number().int().min(DPI.least).max(DPI.most).optional(),
   /** The longest side of a page's picture. */
   maxPixels: z.coerce.number().int().min(PIXELS.least).max(PIXELS.most).optional(),
+  /** Merged cells: `auto` writes such tables as HTML, `github` leaves cells empty, `html` writes all tables as HTML. */
+  tables: z.enum(['auto', 'github', 'html']).default('auto'),
+  /** Pictures as files in `figures/` beside the Markdown, with links to them. */
+  figures: z.enum(['on', 'off']).default('off'),
+  /** Ask a vision model: `auto` for pages that OCR read badly and pages dense in formulas, `all` for every page. */
+  vision: z.enum(['off', 'auto', 'all']).default('off'),
+  /** A server that speaks the chat-completions protocol, or Amazon Bedrock. */
+  visionProvider: z.enum(['openai', 'bedrock']).default('openai'),
+  /** Base URL, for `openai`. */
+  visionEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+  visionModel: z.string().min(1).optional(),
+  /** The name, in the stack's config, of the secret that holds the key. */
+  visionSecret: z.string().optional(),
+  /** For `bedrock`; the function's own by default. */
+  visionRegion: z.string().optional(),
+  /** Sent beside model and messages, for `openai`: a JSON object. */
+  visionParameters: jsonObject.optional(),
+  /** Pages with the model at once, per function. */
+  visionConcurrency: z.coerce.number().int().min(1).max(CONCURRENCY_MAX).default(4),
+  visionDpi: z.coerce.number().int().min(DPI.least).max(DPI.most).optional(),
+  /** Per million tokens; with both, the page records have a cost. */
+  visionInputPrice: price.optional(),
+  visionOutputPrice: price.optional(),
   /** Keep each converted page for later attempts and runs: one request a page, and none is ever converted twice. */
   journal: z.enum(['on', 'off']).default('on'),
 });
 
-export type PdfKindOptions = z.infer<typeof pdfOptions>;
+/** Run options; an unknown one is refused. */
+export const pdfOptions = fields.superRefine(
+  ({ vision, visionProvider, visionModel, visionEndpoint }, context) => {
+    if (vision === 'off') return;
+    const message = `needed for the option vision=${vision}`;
+    if (visionModel === undefined) context.addIssue({ code: 'custom', path: ['visionModel'], message });
+    if (visionProvider === 'openai' && visionEndpoint === undefined)
+      context.addIssue({ code: 'custom', path: ['visionEndpoint'], message });
+  },
+);
+
+export type PdfKindOptions = z.infer<typeof fields>;
 
 /** Where a document's bytes are. */
 export const originSchema = z.object({

@@ -1,20 +1,59 @@
 import type { Json, ProcessContext } from '../../kind.ts';
 import type { PdfOptions } from '../../pdf/page.ts';
 import { PageJournal } from '../../pdf/page-journal.ts';
+import type { OpenVisionModel } from '../../vision/open-model.ts';
 import type { PdfKindOptions } from './schema.ts';
 
+type Context = ProcessContext<PdfKindOptions>;
+
+/** A dense page takes a model a minute; with three attempts, and all pages of a cluster at once, that fits an item's time. */
+const PATIENCE = { timeoutMs: 60_000, attempts: 3 } as const;
+
 /** What the library is given for each page; the one place that knows both the kind's options and the library's. */
-export function toPdfOptions({ ocr, ocrLanguages, dpi, maxPixels }: PdfKindOptions): PdfOptions {
-  return { ocr, ocrLanguages, ocrDpi: dpi, maxPixels };
+export function toPdfOptions(options: PdfKindOptions): PdfOptions {
+  const { ocr, ocrLanguages, dpi, maxPixels, tables, figures, vision } = options;
+  const { visionInputPrice: input, visionOutputPrice: output } = options;
+  return {
+    ocr,
+    ocrLanguages,
+    ocrDpi: dpi,
+    maxPixels,
+    tables,
+    figures: figures === 'on',
+    vision: {
+      mode: vision,
+      concurrency: options.visionConcurrency,
+      dpi: options.visionDpi,
+      ...(input !== undefined && output !== undefined && { prices: { input, output } }),
+    },
+  };
 }
 
-/** The options that a page's Markdown depends on. */
-function toPageSettings({ pages: _, journal: __, ...settings }: PdfKindOptions): Json {
+/** The options that a page's result depends on. */
+function toPageSettings(options: PdfKindOptions): Json {
+  const { pages: _, journal: __, visionSecret: ___, visionConcurrency: ____, ...settings } = options;
   return JSON.parse(JSON.stringify(settings));
 }
 
 /** Undefined where the options want none. */
-export function toPageJournal(context: ProcessContext<PdfKindOptions>): PageJournal | undefined {
-  const { options, journal } = context;
+export function toPageJournal({ options, journal }: Context): PageJournal | undefined {
   return options.journal === 'on' ? new PageJournal(journal, toPageSettings(options)) : undefined;
+}
+
+/** The model that the options name, to be closed; undefined where they want none. @throws SmallbatchError SECRET_MISSING */
+export async function toVisionModel(context: Context): Promise<OpenVisionModel | undefined> {
+  const { options, allowedHosts } = context;
+  if (options.vision === 'off') return undefined;
+  const { visionSecret } = options;
+  const key = visionSecret === undefined ? undefined : await context.secret(visionSecret);
+  // loaded by the runs that want it: the client costs memory
+  const { openVisionModel, visionModelSchema } = await import('../../vision/open-model.ts');
+  return openVisionModel(visionModelSchema.parse(toVisionConfig(options)), { key, allowedHosts });
+}
+
+function toVisionConfig(options: PdfKindOptions): object {
+  const { visionProvider: provider, visionModel: model } = options;
+  if (provider === 'bedrock') return { provider, model, region: options.visionRegion, ...PATIENCE };
+  const { visionEndpoint: endpoint, visionParameters: parameters } = options;
+  return { provider, model, endpoint, parameters, ...PATIENCE };
 }
