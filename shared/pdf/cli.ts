@@ -1,44 +1,22 @@
 /** `npm run pdf -- FILE`: converts one document in this process, page by page. */
-
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { basename } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { toFailure } from '../errors.ts';
+import { openVisionModel, type VisionModelConfig } from '../vision/open-model.ts';
+import { toFolder, toJsonLines, withHead, writeAll } from './cli-output.ts';
+import { EXIT, HELP, KEY_VARIABLE, parseSettings, type Settings, UsageError } from './cli-settings.ts';
 import { openPdf, type PdfDocument } from './document.ts';
+import { storeOnce } from './figures.ts';
+import { readMetadata, toFrontMatter } from './front-matter.ts';
 import { joinPages } from './join.ts';
 import { closeOcr } from './ocr.ts';
-import { convertPage, type PageResult, type PdfOptions } from './page.ts';
+import type { PageResult, PdfTools } from './page.ts';
+import { convertInOrder } from './pages-in-order.ts';
 import { collectProfile } from './profile.ts';
+import { addVision, type VisionTotals } from './vision-totals.ts';
 
-export const EXIT = { done: 0, unreadable: 1, usage: 2, pagesFailed: 3 } as const;
-
-export const HELP = `Converts a PDF to Markdown, page by page.
-
-Usage: npm run pdf -- FILE [options]
-
-  --pages LIST   pages to convert, e.g. 3-7 or 1,4,9-12 (default: all)
-  --out FILE     write there instead of to the standard output
-  --json         one JSON line a page: page, status, method, confidence, ms, rssMb, markdown
-  --ocr MODE     auto: pages that are pictures or have unreadable text (default); on: every page; off
-  --lang CODES   languages for OCR, e.g. eng (default) or eng+deu
-  --help         this text
-
-Exit codes: ${EXIT.done} done, ${EXIT.unreadable} the document can't be read, ${EXIT.usage} wrong usage, ${EXIT.pagesFailed} some pages failed (each is marked in the Markdown).
-`;
-
-const BYTES_PER_MB = 1024 * 1024;
-
-interface Settings {
-  readonly file: string;
-  readonly pages: string | undefined;
-  readonly out: string | undefined;
-  readonly json: boolean;
-  readonly options: PdfOptions;
-}
-
-class UsageError extends Error {}
+export { EXIT, HELP } from './cli-settings.ts';
 
 /** Runs the command and gives its exit code; nothing is thrown for a bad document or wrong usage. */
 export async function runCli(args: readonly string[], stdout: Writable, stderr: Writable): Promise<number> {
@@ -48,7 +26,7 @@ export async function runCli(args: readonly string[], stdout: Writable, stderr: 
       stdout.write(HELP);
       return EXIT.done;
     }
-    return await convert(settings, stdout);
+    return await convert(settings, stdout, stderr);
   } catch (error) {
     if (error instanceof UsageError) {
       stderr.write(`${error.message}\n\n${HELP}`);
@@ -60,78 +38,90 @@ export async function runCli(args: readonly string[], stdout: Writable, stderr: 
   }
 }
 
-function parseSettings(args: readonly string[]): Settings | undefined {
-  const { values, positionals } = parseOptions(args);
-  if (values.help) return undefined;
-  const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0)
-    throw new UsageError(`expected one FILE, got ${positionals.length}`);
-  const options = { ocr: parseOcr(values.ocr), ocrLanguages: values.lang?.split('+') };
-  return { file, pages: values.pages, out: values.out, json: values.json ?? false, options };
-}
-
-function parseOcr(mode = 'auto'): PdfOptions['ocr'] {
-  if (mode === 'auto' || mode === 'on' || mode === 'off') return mode;
-  throw new UsageError(`--ocr: expected auto, on or off, found "${mode}"`);
-}
-
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        pages: { type: 'string' },
-        out: { type: 'string' },
-        json: { type: 'boolean' },
-        ocr: { type: 'string' },
-        lang: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-async function convert(settings: Settings, stdout: Writable): Promise<number> {
+async function convert(settings: Settings, stdout: Writable, stderr: Writable): Promise<number> {
   const document = await openPdf(settings.file);
+  const model = settings.model && openModel(settings.model);
   try {
     const pages = parsePages(settings.pages ?? `1-${document.pages}`, document.pages);
-    const out = settings.out === undefined ? stdout : createWriteStream(settings.out);
-    let failed = 0;
-    const results = convertPages(document, pages, settings.options, () => {
-      failed += 1;
-    });
-    const lines = settings.json ? toJsonLines(results) : joinPages(results);
-    for await (const chunk of lines) if (!out.write(chunk)) await once(out, 'drain');
-    if (out !== stdout) await once(out.end(), 'close');
-    return failed > 0 ? EXIT.pagesFailed : EXIT.done;
+    const count = newCount(pages.length, stderr);
+    const putFigure =
+      settings.figures === undefined ? undefined : storeOnce(toFolder(settings.figures, settings.out));
+    const tools: PdfTools = { vision: model, putFigure };
+    const profile = collectProfile(document);
+    const results = count.over(
+      convertInOrder({ document, pages, profile, options: settings.options, tools }),
+    );
+    await writeAll(toText(settings, document, results, count), settings.out, stdout);
+    count.report();
+    return count.statuses('failed') > 0 ? EXIT.pagesFailed : EXIT.done;
   } finally {
+    await model?.close();
     await closeOcr();
     document.close();
   }
 }
 
-async function* convertPages(
-  document: PdfDocument,
-  pages: readonly number[],
-  options: PdfOptions,
-  onFailed: () => void,
-): AsyncIterable<PageResult> {
-  const profile = collectProfile(document);
-  for (const page of pages) {
-    const result = await convertPage(document, page, profile, options);
-    if (result.status === 'failed') onFailed();
-    yield result;
-  }
+/** Who runs the command says where it goes, so that its host may have any address. */
+function openModel(config: VisionModelConfig) {
+  const allowedHosts = config.provider === 'openai' ? [new URL(config.endpoint).host] : [];
+  return openVisionModel(config, { key: process.env[KEY_VARIABLE], allowedHosts });
 }
 
-async function* toJsonLines(results: AsyncIterable<PageResult>): AsyncIterable<string> {
-  for await (const { page, status, method, confidence, ms, markdown, error } of results) {
-    const rssMb = Math.round(process.memoryUsage.rss() / BYTES_PER_MB);
-    yield `${JSON.stringify({ page, status, method, confidence, ms: Math.round(ms * 10) / 10, rssMb, markdown, error })}\n`;
-  }
+function toText(
+  { json, frontMatter, file }: Settings,
+  document: PdfDocument,
+  results: AsyncIterable<PageResult>,
+  count: Count,
+): AsyncIterable<string> {
+  if (json) return toJsonLines(results);
+  const markdown = joinPages(results);
+  if (!frontMatter) return markdown;
+  return withHead(markdown, () =>
+    toFrontMatter({
+      ...readMetadata(document),
+      source: basename(file),
+      pages: document.pages,
+      pagesFailed: count.statuses('failed'),
+      pagesOcr: count.statuses('ocr'),
+      pagesVision: count.statuses('vision'),
+    }),
+  );
+}
+
+interface Count {
+  over(results: AsyncIterable<PageResult>): AsyncIterable<PageResult>;
+  statuses(status: PageResult['status']): number;
+  /** The last line of the progress, and what the model cost. */
+  report(): void;
+}
+
+/** Counts pages; progress is shown to a person only. */
+function newCount(pages: number, stderr: Writable & { readonly isTTY?: boolean }): Count {
+  const statuses = new Map<string, number>();
+  let seen = 0;
+  let vision: VisionTotals | undefined;
+  return {
+    async *over(results) {
+      for await (const result of results) {
+        seen += 1;
+        statuses.set(result.status, (statuses.get(result.status) ?? 0) + 1);
+        vision = addVision(vision, result);
+        if (stderr.isTTY) stderr.write(`\rpage ${seen} of ${pages}`);
+        yield result;
+      }
+    },
+    statuses: (status) => statuses.get(status) ?? 0,
+    report() {
+      if (stderr.isTTY)
+        stderr.write(`\r${[...statuses].map(([name, many]) => `${many} ${name}`).join(', ')}\n`);
+      if (vision) stderr.write(`vision: ${toLine(vision)}\n`);
+    },
+  };
+}
+
+function toLine({ pages, failedPages, inputTokens, outputTokens, cost }: VisionTotals): string {
+  const price = cost === undefined ? '' : `, cost ${cost}`;
+  return `${pages} pages read, ${failedPages} failed, ${inputTokens} tokens in, ${outputTokens} out${price}`;
 }
 
 /** `3-7` or `1,4,9-12` as page numbers, in the order given. */

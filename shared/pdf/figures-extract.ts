@@ -26,6 +26,8 @@ const MAX_IMAGES = 1_000;
 /** mupdf decodes a picture whole: this many pixels take 160 MB. */
 const MAX_SOURCE_PIXELS = 40_000_000;
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** A PNG of fewer is an area of one colour. */
+const PLAIN_BYTES = 400;
 /** Pieces of a sliced picture touch each other to within a rounding, in points. */
 const TOUCHING_PT = 1;
 
@@ -37,14 +39,12 @@ export function extractFigures(
 ): { readonly figures: readonly ExtractedFigure[]; readonly leftOut: number } {
   return withImages(document, index, (images) => {
     const groups = toGroups(images).filter((group) => isFigure(boundsOf(group), width * height));
-    const figures: ExtractedFigure[] = [];
-    let leftOut = 0;
-    for (const group of groups) {
-      const figure = figures.length < MAX_FIGURES ? tryExtract(document, index, group) : undefined;
-      if (figure) figures.push(figure);
-      else leftOut += 1;
-    }
-    return { figures, leftOut };
+    const found = groups
+      .slice(0, MAX_FIGURES)
+      .map((group) => tryExtract(document, index, group))
+      .filter((figure) => figure !== undefined);
+    const figures = found.filter(({ bytes }) => bytes.length >= PLAIN_BYTES);
+    return { figures, leftOut: groups.length - found.length };
   });
 }
 
