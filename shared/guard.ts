@@ -30,6 +30,8 @@ export type FromWorker =
 
 /** As much as a main thread of Lambda's gets for a 512 MB function; with less, garbage is collected too often. */
 const YOUNG_GENERATION_MB = 48;
+/** Of the three that a young generation is counted as; the thread keeps this size. */
+const SEMI_SPACE_MB = 8;
 
 /** Beside this module, in the bundle as in the sources. */
 const ITEM_WORKER = new URL(
@@ -54,6 +56,10 @@ export class Guard {
     this.#budget = toBudget(memoryMb);
     // A young generation that doubles on demand added 85 MB over a thousand clusters of PDF pages.
     setFlagsFromString('--semi-space-growth-factor=1');
+    // So the thread's has its size from the start: kept as small as V8 begins, it cost 17 % of CPU, against 9 with these two.
+    setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MB}`);
+    // Old space otherwise keeps 9 MB of the main thread's garbage, for 21 MB in use.
+    setFlagsFromString('--optimize-for-size');
   }
 
   /**

@@ -29,6 +29,7 @@ export async function bench(): Promise<void> {
     ...process.env,
     ...sdkEnvironment('bench', `http://127.0.0.1:${s3.port}`),
     RESULTS_BUCKET: 'plain',
+    ALLOWED_HOSTS: '{}',
   };
   const measure = async (how: 'direct' | 'guarded'): Promise<Measured> => {
     const { stdout } = await promisify(execFile)(
