@@ -26,6 +26,12 @@ export interface HttpRequest {
   readonly timeoutMs?: number;
 }
 
+export interface JsonRequest extends HttpRequest {
+  readonly maxBytes: number;
+  /** No message shows any of the reply. */
+  readonly isSecret?: boolean;
+}
+
 export interface Http {
   /**
    * One reply, 2xx only. Its body's failures are the caller's; `read` repeats those too. A POST is repeated as a GET is.
@@ -35,7 +41,7 @@ export interface Http {
   /** A reply and what is made of it as one attempt: it is repeated when either ends in a TransientError. */
   read<T>(url: string, request: HttpRequest, take: (reply: HttpReply) => Promise<T>): Promise<T>;
   /** A reply's JSON. @throws SmallbatchError UPSTREAM_INVALID when it is none, too large, or of another shape */
-  json<T>(url: string, schema: z.ZodType<T>, request: HttpRequest & { maxBytes: number }): Promise<T>;
+  json<T>(url: string, schema: z.ZodType<T>, request: JsonRequest): Promise<T>;
   /** Ends what is still open. */
   close(): Promise<void>;
 }
@@ -71,8 +77,8 @@ export function openHttp(options: HttpOptions): Http {
   return {
     send: (url, request = {}) => repeat(url, request, async (reply) => reply),
     read,
-    json: (url, schema, { maxBytes, ...request }) =>
-      read(url, { timeoutMs: JSON_MS, ...request }, (reply) => readJson(reply, schema, maxBytes)),
+    json: (url, schema, request) =>
+      read(url, { timeoutMs: JSON_MS, ...request }, (reply) => readJson(reply, schema, request)),
     close: () => network.dispatcher.destroy(),
   };
 }

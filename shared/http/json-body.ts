@@ -5,39 +5,53 @@ import { type HttpReply, toPlace } from './reply.ts';
 /** Characters of a wrong body that an error shows. */
 const EXCERPT_CHARS = 80;
 
+interface Limits {
+  readonly maxBytes: number;
+  readonly isSecret?: boolean;
+}
+
 /** A reply's body, parsed. @throws SmallbatchError UPSTREAM_INVALID with the body's beginning */
-export async function readJson<T>(reply: HttpReply, schema: z.ZodType<T>, maxBytes: number): Promise<T> {
-  const text = await readText(reply, maxBytes);
-  const parsed = schema.safeParse(parse(text, reply));
-  if (parsed.success) return parsed.data;
-  throw invalid(reply, z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '), text);
-}
-
-async function readText(reply: HttpReply, maxBytes: number): Promise<string> {
+export async function readJson<T>(reply: HttpReply, schema: z.ZodType<T>, limits: Limits): Promise<T> {
   const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of reply.body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw invalid(reply, `more than ${maxBytes} bytes`, textOf(chunks));
-    chunks.push(chunk);
+  try {
+    await collect(reply, limits.maxBytes, chunks);
+    return parse(textOf(chunks), schema);
+  } catch (error) {
+    if (!(error instanceof Found)) throw error;
+    const excerpt = limits.isSecret
+      ? ''
+      : `; it begins with ${JSON.stringify(textOf(chunks).slice(0, EXCERPT_CHARS))}`;
+    throw new SmallbatchError(
+      'UPSTREAM_INVALID',
+      `${toPlace(new URL(reply.url))}: expected the protocol's JSON, found ${error.message}${excerpt}`,
+    );
   }
-  return textOf(chunks);
 }
 
-function parse(text: string, reply: HttpReply): unknown {
+/** What was found in place of the JSON. */
+class Found extends Error {}
+
+async function collect({ body }: HttpReply, maxBytes: number, chunks: Uint8Array[]): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new Found(`more than ${maxBytes} bytes`);
+  }
+}
+
+function parse<T>(text: string, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(toJson(text));
+  if (parsed.success) return parsed.data;
+  throw new Found(z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '));
+}
+
+function toJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid(reply, 'no JSON', text);
+    throw new Found('no JSON');
   }
 }
 
 const textOf = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).toString('utf8');
-
-function invalid(reply: HttpReply, found: string, text: string): SmallbatchError {
-  const where = toPlace(new URL(reply.url));
-  return new SmallbatchError(
-    'UPSTREAM_INVALID',
-    `${where}: expected the protocol's JSON, found ${found}; it begins with ${JSON.stringify(text.slice(0, EXCERPT_CHARS))}`,
-  );
-}

@@ -1,0 +1,41 @@
+import { type Http, type HttpOptions, openHttp } from '../../http/http.ts';
+import type { ProcessContext } from '../../kind.ts';
+import type { GalaxyOptions } from './schema.ts';
+import { openUpstream, type UpstreamFiles } from './upstream.ts';
+
+interface Opened {
+  readonly http: Http;
+  readonly upstream: UpstreamFiles;
+}
+
+/** Servers that a warm function keeps connections, and a token, for. */
+const MAX_OPEN = 4;
+const open = new Map<string, Opened>();
+
+/** The server's client, kept between items and invocations; a run has one server or two. */
+export async function upstreamOf(
+  server: string,
+  { options, allowedHosts, secret }: ProcessContext<GalaxyOptions>,
+  limits: Partial<HttpOptions>,
+): Promise<UpstreamFiles> {
+  const key = JSON.stringify([server, options.server, options.token, options.authUrl, allowedHosts, limits]);
+  const known = open.get(key);
+  if (known) return known.upstream;
+  const token =
+    isOwn(server, options) && options.token !== undefined ? await secret(options.token) : undefined;
+  const http = openHttp({ ...limits, allowedHosts });
+  const upstream = openUpstream({ server, http, token, authUrl: options.authUrl });
+  open.set(key, { http, upstream });
+  await closeOldest();
+  return upstream;
+}
+
+/** The token is the configured server's; another one, named by an entry, does not get it. */
+const isOwn = (server: string, options: GalaxyOptions): boolean => server === options.server;
+
+async function closeOldest(): Promise<void> {
+  const [oldest] = open;
+  if (open.size <= MAX_OPEN || !oldest) return;
+  open.delete(oldest[0]);
+  await oldest[1].http.close();
+}

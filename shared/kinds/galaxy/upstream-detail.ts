@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { SmallbatchError } from '../../errors.ts';
+import type { HttpReply } from '../../http/http.ts';
+import { PickError, type Picked, pickJson } from '../../json/pick.ts';
+import { type VersionFacts, versionFacts } from './schema.ts';
+
+/** `files`, `manifest` and `metadata.contents` may have a megabyte, and are passed over. */
+const MAX_DETAIL_BYTES = 64 * 1024 * 1024;
+/** What is kept travels in a queue's message, which may have 1 MiB with all its items. */
+const MAX_KEPT_BYTES = 40_000;
+
+const PICKED = {
+  namespace: { name: true },
+  name: true,
+  version: true,
+  artifact: { filename: true, sha256: true, size: true },
+  download_url: true,
+  metadata: { dependencies: true, tags: true },
+  requires_ansible: true,
+  created_at: true,
+  updated_at: true,
+  signatures: true,
+} as const satisfies Picked;
+
+const optional = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+const signature = z
+  .object({ signature: z.string(), pubkey_fingerprint: optional, signing_service: optional })
+  .transform((found) => ({
+    signature: found.signature,
+    pubkeyFingerprint: found.pubkey_fingerprint,
+    signingService: found.signing_service,
+  }));
+const detailReply = z.object({
+  namespace: z.object({ name: z.string() }),
+  name: z.string(),
+  version: z.string(),
+  artifact: z.object({ filename: z.string(), sha256: z.string(), size: z.number() }),
+  download_url: z.string(),
+  metadata: z.object({
+    dependencies: z.record(z.string(), z.string()).nullish(),
+    tags: z.array(z.string()).nullish(),
+  }),
+  requires_ansible: optional,
+  created_at: optional,
+  updated_at: optional,
+  signatures: z.array(signature).nullish(),
+});
+
+export type VersionName = Pick<VersionFacts, 'namespace' | 'name' | 'version'>;
+
+/** The facts of a version, out of a detail that is never held whole. @throws SmallbatchError UPSTREAM_INVALID */
+export async function readVersion(reply: HttpReply, asked: VersionName): Promise<VersionFacts> {
+  const where = `${asked.namespace}.${asked.name} ${asked.version}`;
+  const found = await pick(reply, where);
+  const facts = detailReply
+    .transform((detail) => toFacts(detail, reply.url))
+    .pipe(versionFacts)
+    .safeParse(found);
+  if (!facts.success) throw invalid(where, z.prettifyError(facts.error).replace(/\s*\n\s*/g, ' '));
+  const { namespace, name, version } = facts.data;
+  if (namespace !== asked.namespace || name !== asked.name || version !== asked.version)
+    throw invalid(where, `the detail of ${namespace}.${name} ${version}`);
+  return facts.data;
+}
+
+async function pick({ body }: HttpReply, where: string): Promise<unknown> {
+  try {
+    return await pickJson(body, PICKED, { maxBytes: MAX_DETAIL_BYTES, maxKeptBytes: MAX_KEPT_BYTES });
+  } catch (error) {
+    throw error instanceof PickError ? invalid(where, error.message, error) : error;
+  }
+}
+
+function toFacts(detail: z.infer<typeof detailReply>, url: string): VersionFacts {
+  return {
+    namespace: detail.namespace.name,
+    name: detail.name,
+    version: detail.version,
+    sha256: detail.artifact.sha256,
+    size: detail.artifact.size,
+    filename: detail.artifact.filename,
+    downloadUrl: URL.parse(detail.download_url, url)?.href ?? '',
+    dependencies: detail.metadata.dependencies ?? {},
+    tags: detail.metadata.tags ?? [],
+    requiresAnsible: detail.requires_ansible,
+    createdAt: detail.created_at,
+    updatedAt: detail.updated_at,
+    signatures: detail.signatures ?? [],
+  };
+}
+
+const invalid = (where: string, found: string, cause?: unknown): SmallbatchError =>
+  new SmallbatchError('UPSTREAM_INVALID', `${where}: expected a version's detail, found ${found}`, { cause });
