@@ -26,11 +26,16 @@ export async function putSource(path: string, body: Uint8Array | string): Promis
 export const runIdOf = (source: SourceRef): string => toRunId(canvas as never, source, {});
 
 /** Uploads a course, after its metadata.json where one is given, and waits for its run. */
-export async function uploadCourse(name: string, archive: Uint8Array, metadata?: string): Promise<Run> {
+export async function uploadCourse(
+  name: string,
+  archive: Uint8Array,
+  metadata?: string,
+  seconds = 60,
+): Promise<Run> {
   const companion =
     metadata === undefined ? undefined : await putSource(`${name}/export.metadata.json`, metadata);
   const source = await putSource(`${name}/export.imscc`, archive);
-  return await waitForEnd(runIdOf({ ...source, companion }));
+  return await waitForEnd(runIdOf({ ...source, companion }), seconds);
 }
 
 /** What readers see of a course but its manifests and pointer: path → text. */
