@@ -28,8 +28,8 @@ async function convertFirst(bytes: Uint8Array, options?: PdfOptions): Promise<Pa
   });
 }
 
-const scan = async (turn?: 0 | 90 | 180): Promise<Uint8Array> => {
-  const page = { texts: textLines(TEXT, { x: 72, y: 120, size: 14 }, 20) };
+const scan = async (turn?: 0 | 90 | 180, size = 14): Promise<Uint8Array> => {
+  const page = { texts: textLines(TEXT, { x: 72, y: 120, size }, size * 1.4) };
   return await writeScan(await writePdf([page]), turn);
 };
 
@@ -54,16 +54,23 @@ describe('OCR of a scanned page', () => {
     expect(recall(page.markdown)).toBeGreaterThanOrEqual(0.95);
   });
 
+  it('marks what it can hardly read', async () => {
+    const page = await convertFirst(await scan(0, 2.8));
+
+    expect(page.confidence).toBeLessThan(0.65);
+    expect(page).toMatchObject({ status: 'ocr', markdown: expect.stringContaining('low confidence') });
+  });
+
   it('says so where it is off', async () => {
     const page = await convertFirst(await scan(), { ocr: 'off' });
 
     expect(page).toMatchObject({ status: 'blank', markdown: expect.stringContaining('page 1 is a picture') });
   });
 
-  it('says so where a language has no data', async () => {
-    const page = await convertFirst(await scan(), { ocrLanguages: ['xyz'] });
+  it.each(['xyz', '../eng'])('says so where the language "%s" has no data', async (language) => {
+    const page = await convertFirst(await scan(), { ocrLanguages: [language] });
 
-    expect(page).toMatchObject({ status: 'blank', error: expect.stringMatching(/OCR failed: .*xyz/) });
+    expect(page).toMatchObject({ status: 'blank', error: expect.stringMatching(/OCR failed: no OCR data/) });
   });
 });
 
