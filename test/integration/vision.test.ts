@@ -216,9 +216,9 @@ describe('a page that the model fails', () => {
   });
 });
 
-describe('the mode auto', () => {
-  const AUTO: PdfOptions = { vision: { mode: 'auto' } };
+const AUTO: PdfOptions = { vision: { mode: 'auto' } };
 
+describe('the mode auto', () => {
   it('asks for nothing that is read well', async () => {
     const scan = await writeScan(
       await writePdf([
@@ -251,6 +251,21 @@ describe('the mode auto', () => {
 
     expect(server.calls).toHaveLength(1);
     expect(results).toMatchObject([{ status: 'vision', markdown: 'Seen.' }]);
+  });
+});
+
+describe('a page dense in formulas', () => {
+  it('is marked, and asked for in the mode auto', async () => {
+    const texts = textLines(Array(9).fill('alpha beta gamma'), { x: 72, y: 90, font: 'Times-Roman' }, 20);
+    const text = Buffer.from(await writePdf([{ texts }])).toString('latin1');
+    const pdf = Buffer.from(text.replaceAll('/BaseFont/Times-Roman', '/BaseFont/CMMI10'), 'latin1');
+
+    const asked = await convert({ pdf, options: AUTO }, () => chat({ content: '$$\\alpha$$' }));
+    const off = await convert({ pdf, options: {} }, () => chat({ content: 'Seen.' }));
+
+    expect(asked.results).toMatchObject([{ status: 'vision', maths: true, markdown: '$$\\alpha$$' }]);
+    expect(off.results).toMatchObject([{ status: 'text', maths: true }]);
+    expect(off.server.calls).toHaveLength(0);
   });
 });
 
