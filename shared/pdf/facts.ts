@@ -1,6 +1,7 @@
 /** What must be known of a document before its pages are converted apart from each other; small plain JSON. */
 import { z } from 'zod';
 import type { PdfDocument } from './document.ts';
+import { metadataSchema, readMetadata } from './front-matter.ts';
 import { isRepaired } from './lost-content.ts';
 import { ocrReason } from './needs-ocr.ts';
 import { collectProfile, pdfProfileSchema } from './profile.ts';
@@ -10,7 +11,7 @@ export const documentFactsSchema = z.object({
   /** Of the PDF's bytes. */
   sha256: z.string(),
   pages: z.int().positive(),
-  title: z.string().optional(),
+  metadata: metadataSchema,
   profile: pdfProfileSchema,
   /** The share of pages that OCR has to read, of those that were looked at. */
   scanned: z.number(),
@@ -20,8 +21,6 @@ export const documentFactsSchema = z.object({
 
 export type DocumentFacts = z.infer<typeof documentFactsSchema>;
 
-/** A title is a line in a list, whatever a document says its title is. */
-const TITLE_CHARS = 300;
 /** Pages that are looked at for scans, evenly spread; looking takes 1 to 7 ms a page. */
 const SAMPLE_PAGES = 60;
 
@@ -29,9 +28,9 @@ const SAMPLE_PAGES = 60;
 export function collectFacts(document: PdfDocument, sha256: string): DocumentFacts {
   const profile = collectProfile(document);
   const scanned = shareOfScans(document);
-  const title = document.title?.slice(0, TITLE_CHARS);
+  const metadata = readMetadata(document);
   // last: some damage is found only while pages are read
-  return { sha256, pages: document.pages, title, profile, scanned, isRepaired: isRepaired(document) };
+  return { sha256, pages: document.pages, metadata, profile, scanned, isRepaired: isRepaired(document) };
 }
 
 /** Of a short document, all pages are looked at. */

@@ -36,18 +36,19 @@ export async function* toPageLines(pages: AsyncIterable<PageResult>): AsyncGener
 }
 
 export interface ClusterReader {
-  readonly results: AsyncIterable<ItemResult>;
+  /** The clusters' results, in the order of their pages. */
+  readonly clusters: AsyncIterable<ItemResult> | Iterable<ItemResult>;
   read(output: Output): AsyncIterable<Uint8Array>;
   /** Pages of a failed cluster that are known from elsewhere. */
   rescue?(cluster: ItemResult, range: PageRange): Promise<ReadonlyMap<number, PageResult>>;
 }
 
 /** Every page of every cluster, in order; one without a result is `failed`, with its cluster's failure. */
-export async function* readClusters(clusters: ClusterReader): AsyncGenerator<PageResult> {
-  for await (const cluster of clusters.results) {
+export async function* readClusters(reader: ClusterReader): AsyncGenerator<PageResult> {
+  for await (const cluster of reader.clusters) {
     const range = parseClusterId(cluster.id);
     const [output] = cluster.outputs;
-    const pages = output ? parsePageLines(clusters.read(output)) : rescued(clusters, cluster, range);
+    const pages = output ? parsePageLines(reader.read(output)) : rescued(reader, cluster, range);
     const missing = cluster.failure?.message ?? 'it has no result';
     yield* filled(pages, range, missing);
   }

@@ -57,6 +57,10 @@ export class PageTally {
     return this.#failed.length < this.#pages;
   }
 
+  count(status: PageResult['status']): number {
+    return this.#statuses.get(status) ?? 0;
+  }
+
   statuses(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#statuses].sort());
   }
@@ -83,11 +87,11 @@ export class PageTally {
     const facts = {
       failedPages: this.#failed.length,
       missingPages: shortened(missing),
-      ocrPages: this.#statuses.get('ocr') ?? 0,
-      visionPages: this.#statuses.get('vision') ?? 0,
+      ocrPages: this.count('ocr'),
+      visionPages: this.count('vision'),
       visionTokens: this.#tokens,
       visionCost: this.#cost,
-      blankPages: this.#statuses.get('blank') ?? 0,
+      blankPages: this.count('blank'),
       lowConfidencePages: shortened(lowConfidence),
       cachedPages: this.#cached,
       warning: this.#warning?.slice(0, ERROR_CHARS) ?? '',

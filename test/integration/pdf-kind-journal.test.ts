@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { pdfOf } from '../fixtures/canvas/course.ts';
 import { linesOf, MemoryJournal, numbersIn, type Played, play, sentences } from '../support/pdf-kind-play.ts';
@@ -34,12 +35,18 @@ test('without a journal, nothing is kept', async () => {
   expect(numbersIn(outputs.get('a.md'))).toEqual([1, 2, 3]);
 });
 
+/** 32 × 32 gray pixels that no compression makes small, in hexadecimal. */
+const noise = (seed: number): string =>
+  createHash('shake256', { outputLength: 32 * 32 })
+    .update(`${seed}`)
+    .digest('hex');
+
 /** A picture and a line of text on each page. */
 async function writeAlbum(pages: number): Promise<Uint8Array> {
   return await writePdf(
     Array.from({ length: pages }, (_, at) => ({
       texts: [{ text: `Picture ${'abcdefghij'.charAt(at % 10)} is below`, x: 72, y: 200 }],
-      graphics: `q 200 0 0 100 100 400 cm BI /W 2 /H 1 /CS /G /BPC 8 /F /AHx ID ${(16 + at).toString(16)}ff> EI Q`,
+      graphics: `q 200 0 0 200 100 300 cm BI /W 32 /H 32 /CS /G /BPC 8 /F /AHx ID ${noise(at)}> EI Q`,
     })),
   );
 }

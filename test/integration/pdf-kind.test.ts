@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { zipOf } from '../../infra/sample/zip-folder.ts';
 import type { ItemResult } from '../../shared/kind.ts';
 import { pdfOf } from '../fixtures/canvas/course.ts';
@@ -62,6 +63,24 @@ test.each<[string, number, number[], string]>([
   expect(numbersIn(markdown)).toEqual(expected);
   expect(linesOf(played, 'book.pages.jsonl')[0]).toMatchObject({ pages: count, beyondEnd: beyond });
   expect(markdown?.includes('<!-- pages 6-9 were asked for; the document has 5 -->')).toBe(beyond !== '');
+});
+
+test.each([3, 45])('front matter of %i pages', async (count) => {
+  const options = { frontMatter: 'on' };
+  const refuse = ({ id }: { id: string }) => (id === 'pages 0021-0040' ? new Error('lost') : undefined);
+
+  const { outputs } = await play('pdf/a/book.pdf', pdfOf(sentences(count)), { options, refuse });
+
+  const [, yaml, markdown] = (outputs.get('book.md') ?? '').split(/^---$/m);
+  expect(parse(yaml ?? '')).toEqual({
+    source: 'book.pdf',
+    pages: count,
+    pages_failed: count === 45 ? 20 : 0,
+    pages_ocr: 0,
+    pages_vision: 0,
+  });
+  expect(numbersIn(markdown).at(0)).toBe(1);
+  expect(numbersIn(markdown).at(-1)).toBe(count);
 });
 
 test('pages that the document does not have at all are an error', async () => {

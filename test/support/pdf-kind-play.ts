@@ -19,6 +19,8 @@ export interface Played {
 export interface PlayOptions {
   readonly options?: object;
   readonly journal?: MemoryJournal;
+  readonly allowedHosts?: readonly string[];
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Its failure ends an item before it is processed. */
   readonly refuse?: (item: Item<PdfData>) => Error | undefined;
   /** Called with each stage; what it throws ends the item. */
@@ -116,14 +118,19 @@ function contextFor(
   key: string,
   source: Uint8Array,
   scratch: string,
-  { options = {}, journal = new MemoryJournal(), onStage }: PlayOptions,
+  given: PlayOptions,
   outputs: Map<string, string>,
 ): Context {
+  const { options = {}, journal = new MemoryJournal(), onStage, allowedHosts = [], secrets = {} } = given;
   return {
     source: { ...bufferSource(source), key },
     options: pdf.options.parse(options) as PdfKindOptions,
-    allowedHosts: [],
-    secret: (name) => Promise.reject(new Error(`expected no request for a secret, found ${name}`)),
+    allowedHosts,
+    async secret(name) {
+      const value = secrets[name];
+      if (value === undefined) throw new Error(`expected no request for the secret ${name}`);
+      return value;
+    },
     journal,
     scratch,
     stage: (name) => onStage?.(name),

@@ -3,7 +3,7 @@ import { canvas } from '../../shared/kinds/canvas/index.ts';
 
 test('what an item is thought to need fits the function, and a cluster’s seconds', () => {
   const profile = { bodySize: 10, headings: [], running: [], notes: [], hyphenates: false };
-  const facts = { sha256: 'a', pages: 10, profile, scanned: 1, isRepaired: false };
+  const facts = { sha256: 'a', pages: 10, profile, scanned: 1, isRepaired: false, metadata: {} };
   const member = {
     name: 'a.pdf',
     method: 8,

@@ -7,6 +7,7 @@ const factsOf = (pages: number, scanned = 0): DocumentFacts => ({
   pages,
   scanned,
   isRepaired: false,
+  metadata: {},
   profile: { bodySize: 10, headings: [], running: [], notes: [], hyphenates: false },
 });
 

@@ -18,6 +18,7 @@ const FACTS = {
   pages: 3,
   scanned: 0,
   isRepaired: false,
+  metadata: {},
   profile: { bodySize: 10, headings: [], running: [], notes: [], hyphenates: false },
 };
 

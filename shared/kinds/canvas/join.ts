@@ -18,8 +18,8 @@ export async function joinItem(
   context.stage('pdf: join');
   const seen: { title?: string } = {};
   const tally = new PageTally();
-  const results = noting(context.results, seen, tally);
-  const pages = tally.over(readClusters({ results, read: (output) => context.read(output) }));
+  const clusters = noting(context.results, seen, tally);
+  const pages = tally.over(readClusters({ clusters, read: (output) => context.read(output) }));
   return await putDocument(item.data, { pages, tally, title: () => seen.title }, context);
 }
 

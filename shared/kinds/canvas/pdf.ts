@@ -32,7 +32,7 @@ export async function processPdf(file: MemberData, context: Context): Promise<Ou
     const tally = new PageTally();
     const pages = toPageNumbers([{ from: 1, to: facts.pages }]);
     const results = convertPages({ document, facts, pages, options, journal }, context, tally);
-    return await putDocument(file, { pages: results, tally, title: () => facts.title }, context);
+    return await putDocument(file, { pages: results, tally, title: () => facts.metadata.title }, context);
   } finally {
     document.close();
   }
@@ -50,7 +50,11 @@ export async function processPages(data: PagesData, context: Context): Promise<O
     const results = untimed(convertPages({ document, facts, pages, options, journal }, context, tally));
     const path = clusterPath(member.name, data);
     const output = await context.put(path, encodeText(toPageLines(results)), 'application/jsonl');
-    return { type: 'done', outputs: [output], detail: { ...documentTitle(facts.title), ...tally.detail() } };
+    return {
+      type: 'done',
+      outputs: [output],
+      detail: { ...documentTitle(facts.metadata.title), ...tally.detail() },
+    };
   } finally {
     document.close();
   }

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { JoinContext, Output, ProcessContext } from '../../kind.ts';
+import type { ItemResult, JoinContext, Output, ProcessContext } from '../../kind.ts';
 import type { PutFigure } from '../../pdf/figures.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import type { PageJournal } from '../../pdf/page-journal.ts';
@@ -52,11 +52,14 @@ const FOLDER_CHARS = 16;
 
 /** The pictures that page clusters stored, stored once more with the document that they belong to. */
 export async function copyFigures(
-  outputs: readonly Output[],
+  clusters: readonly ItemResult[],
   context: JoinContext<unknown>,
 ): Promise<Output[]> {
   const copies: Output[] = [];
-  for (const output of outputs)
-    copies.push(await context.put(output.path, context.read(output), output.contentType));
+  for (const { outputs } of clusters) {
+    // the first one holds the pages
+    for (const output of outputs.slice(1))
+      copies.push(await context.put(output.path, context.read(output), output.contentType));
+  }
   return copies;
 }

@@ -1,5 +1,5 @@
 import { SmallbatchError } from '../../errors.ts';
-import type { Item, ItemResult, JoinContext, Outcome, Output } from '../../kind.ts';
+import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import type { PageJournal } from '../../pdf/page-journal.ts';
 import { readClusters } from '../../pdf/page-lines.ts';
@@ -7,7 +7,7 @@ import { type PageRange, toPageNumbers } from '../../pdf/page-ranges.ts';
 import { PageTally } from '../../pdf/page-tally.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { copyFigures } from './figures.ts';
-import { type ConvertedDocument, putDocument } from './outputs.ts';
+import { putDocument } from './outputs.ts';
 import type { PdfData, PdfKindOptions } from './schema.ts';
 import { toPageJournal } from './settings.ts';
 
@@ -22,31 +22,41 @@ export async function joinItem(
       `${item.id}: expected an expanded document, found "${item.data.type}"`,
     );
   context.stage('pdf: join');
-  return await putDocument(item.data.origin, clustersOf(context), context);
+  // a line for each cluster, of which a document has 40,000 at most
+  const clusters = await Array.fromAsync(context.results);
+  const tally = new PageTally();
+  for (const { detail } of clusters)
+    if (typeof detail?.cachedPages === 'number') tally.addCached(detail.cachedPages);
+  const document = {
+    facts: clusterFacts(clusters.at(0)),
+    results: tally.over(pagesOf(clusters, context)),
+    tally,
+    counted: () => countPages(clusters, context),
+    figures: async () => await copyFigures(clusters, context),
+  };
+  return await putDocument(item.data.origin, document, context);
 }
 
-function clustersOf(context: JoinContext<PdfKindOptions>): ConvertedDocument {
-  const tally = new PageTally();
+function pagesOf(
+  clusters: readonly ItemResult[],
+  context: JoinContext<PdfKindOptions>,
+): AsyncGenerator<PageResult> {
   const journal = toPageJournal(context);
-  const figures: Output[] = [];
-  let last: ItemResult | undefined;
-  async function* seen(): AsyncGenerator<ItemResult> {
-    for await (const result of context.results) {
-      last = result;
-      figures.push(...result.outputs.slice(1));
-      const { cachedPages } = result.detail ?? {};
-      if (typeof cachedPages === 'number') tally.addCached(cachedPages);
-      yield result;
-    }
-  }
-  const rescue = async (cluster: ItemResult, range: PageRange) => await journalled(journal, cluster, range);
-  const read = context.read.bind(context);
-  return {
-    results: tally.over(readClusters({ results: seen(), read, rescue })),
-    tally,
-    facts: () => clusterFacts(last),
-    figures: () => copyFigures(figures, context),
-  };
+  return readClusters({
+    clusters,
+    read: (output) => context.read(output),
+    rescue: async (cluster, range) => await journalled(journal, cluster, range),
+  });
+}
+
+/** A pass over the pages for what must be known before the first of them is written. */
+async function countPages(
+  clusters: readonly ItemResult[],
+  context: JoinContext<PdfKindOptions>,
+): Promise<PageTally> {
+  const counted = new PageTally();
+  for await (const page of pagesOf(clusters, context)) counted.see(page);
+  return counted;
 }
 
 /** What a cluster had converted before it failed. */

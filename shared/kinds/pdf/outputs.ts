@@ -1,11 +1,12 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Detail, Outcome, Output, ProcessContext } from '../../kind.ts';
-import type { DocumentFacts } from '../../pdf/facts.ts';
+import { toFrontMatter } from '../../pdf/front-matter.ts';
 import { joinPages } from '../../pdf/join.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import { formatPageRanges, type PageRange, pagesBeyond } from '../../pdf/page-ranges.ts';
 import type { PageTally } from '../../pdf/page-tally.ts';
 import { encodeText } from '../../text/encode.ts';
+import type { ToldFacts } from './cluster-facts.ts';
 import type { Origin, PdfData, PdfKindOptions } from './schema.ts';
 
 const REPAIRED = 'the file is damaged; what was found in it was read, and some of it may be lost';
@@ -15,9 +16,10 @@ export interface ConvertedDocument {
   readonly results: AsyncIterable<PageResult>;
   readonly tally: PageTally;
   /** Its pictures, asked for when the pages have passed. */
-  figures?(): Promise<readonly Output[]>;
-  /** Known when the pages have passed. */
-  facts(): Pick<DocumentFacts, 'sha256' | 'pages' | 'title' | 'isRepaired'>;
+  figures(): Promise<readonly Output[]>;
+  readonly facts: ToldFacts;
+  /** Counts of all pages before the first has passed. */
+  counted(): Promise<PageTally>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function putDocument(
     const markdown = await context.put(`${origin.path}.md`, text, 'text/markdown; charset=utf-8');
     const lines = [toLine(headOf(origin, document, options)), ...records];
     const list = await context.put(`${origin.path}.pages.jsonl`, encodeText(lines), 'application/jsonl');
-    const figures = (await document.figures?.()) ?? [];
+    const figures = await document.figures();
     return { type: 'done', outputs: [markdown, list, ...figures], detail: detailOf(document) };
   } catch (error) {
     if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;
@@ -49,14 +51,26 @@ export async function putDocument(
 async function* markdownOf(
   { name }: Origin,
   document: ConvertedDocument,
-  { pages }: PdfKindOptions,
+  options: PdfKindOptions,
   records: string[],
 ): AsyncGenerator<string> {
+  if (options.frontMatter === 'on') yield frontMatterOf(name, document.facts, await document.counted());
   yield* joinPages(recorded(document.results, records));
   document.tally.check(name);
-  const beyond = beyondEnd(document, pages);
+  const beyond = beyondEnd(document, options.pages);
   if (beyond !== '')
-    yield `\n<!-- pages ${beyond} were asked for; the document has ${document.facts().pages} -->\n`;
+    yield `\n<!-- pages ${beyond} were asked for; the document has ${document.facts.pages} -->\n`;
+}
+
+function frontMatterOf(source: string, { metadata, pages }: ToldFacts, counts: PageTally): string {
+  return toFrontMatter({
+    ...metadata,
+    source,
+    pages,
+    pagesFailed: counts.count('failed'),
+    pagesOcr: counts.count('ocr'),
+    pagesVision: counts.count('vision'),
+  });
 }
 
 /** Keeps what is known of each page beside its text, about 100 bytes. */
@@ -70,11 +84,11 @@ async function* recorded(results: AsyncIterable<PageResult>, records: string[]):
 
 /** The list's first line. */
 function headOf({ name }: Origin, document: ConvertedDocument, { pages: asked }: PdfKindOptions): Detail {
-  const { sha256, pages, title, isRepaired } = document.facts();
+  const { sha256, pages, metadata, isRepaired } = document.facts;
   return {
     document: name,
     sha256,
-    title,
+    ...metadata,
     pages,
     ...(isRepaired && { warning: REPAIRED }),
     ...(asked && { asked: formatPageRanges(asked), beyondEnd: beyondEnd(document, asked) }),
@@ -84,15 +98,15 @@ function headOf({ name }: Origin, document: ConvertedDocument, { pages: asked }:
 }
 
 function beyondEnd(document: ConvertedDocument, asked: readonly PageRange[] = []): string {
-  return formatPageRanges(pagesBeyond(asked, document.facts().pages));
+  return formatPageRanges(pagesBeyond(asked, document.facts.pages));
 }
 
 function detailOf({ facts, tally }: ConvertedDocument): Detail {
-  const { title, sha256, isRepaired } = facts();
+  const { metadata, sha256, isRepaired } = facts;
   return {
     status: tally.hasText ? 'converted' : 'failed',
     sha256,
-    documentTitle: title,
+    documentTitle: metadata.title,
     ...(isRepaired && { warning: REPAIRED }),
     ...tally.detail(),
   };

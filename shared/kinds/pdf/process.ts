@@ -1,5 +1,5 @@
 import { SmallbatchError } from '../../errors.ts';
-import type { Item, Outcome, ProcessContext } from '../../kind.ts';
+import type { Item, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { clusterPath, planClusters, toClusterItems } from '../../pdf/clusters.ts';
 import { convertPages } from '../../pdf/convert-pages.ts';
 import type { DocumentFile } from '../../pdf/document-file.ts';
@@ -108,7 +108,7 @@ interface Wanted {
 async function withPages<T>(
   { document, origin, facts, pages }: Wanted,
   context: Context,
-  use: (converted: Required<ConvertedDocument>) => Promise<T>,
+  use: (converted: ConvertedDocument) => Promise<T>,
 ): Promise<T> {
   const journal = toPageJournal(context);
   const { outputs, putFigure, restore } = figureStore(origin, facts.sha256, journal, context);
@@ -118,8 +118,17 @@ async function withPages<T>(
     const job = { document, facts, pages, options, tools: { vision, putFigure }, journal, restore };
     const tally = new PageTally();
     const results = convertPages(job, context, tally);
-    return await use({ results, tally, facts: () => facts, figures: async () => outputs });
+    const figures = async (): Promise<readonly Output[]> => outputs;
+    if (context.options.frontMatter === 'off') {
+      return await use({ results, tally, facts, figures, counted: async () => tally });
+    }
+    const held = await Array.fromAsync(results);
+    return await use({ results: toAsync(held), tally, facts, figures, counted: async () => tally });
   } finally {
     await vision?.close();
   }
+}
+
+async function* toAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
+  yield* values;
 }

@@ -52,6 +52,8 @@ const fields = z.strictObject({
   tables: z.enum(['auto', 'github', 'html']).default('auto'),
   /** Pictures as files in `figures/` beside the Markdown, with links to them. */
   figures: z.enum(['on', 'off']).default('off'),
+  /** A block of YAML before the Markdown: title, author, date, language, pages and how many failed. */
+  frontMatter: z.enum(['on', 'off']).default('off'),
   /** Ask a vision model: `auto` for pages that OCR read badly and pages dense in formulas, `all` for every page. */
   vision: z.enum(['off', 'auto', 'all']).default('off'),
   /** A server that speaks the chat-completions protocol, or Amazon Bedrock. */

@@ -29,10 +29,19 @@ export function toPdfOptions(options: PdfKindOptions): PdfOptions {
   };
 }
 
+/** Options that no page's result depends on. */
+const NO_PAGE_SETTINGS: ReadonlySet<string> = new Set<keyof PdfKindOptions>([
+  'pages',
+  'journal',
+  'frontMatter',
+  'visionSecret',
+  'visionConcurrency',
+]);
+
 /** The options that a page's result depends on. */
 function toPageSettings(options: PdfKindOptions): Json {
-  const { pages: _, journal: __, visionSecret: ___, visionConcurrency: ____, ...settings } = options;
-  return JSON.parse(JSON.stringify(settings));
+  const settings = Object.entries(options).filter(([name]) => !NO_PAGE_SETTINGS.has(name));
+  return JSON.parse(JSON.stringify(Object.fromEntries(settings)));
 }
 
 /** Undefined where the options want none. */

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { pdfOf } from '../fixtures/canvas/course.ts';
+import {
+  linesOf,
+  MemoryJournal,
+  numbersIn,
+  type PlayOptions,
+  play,
+  sentences,
+} from '../support/pdf-kind-play.ts';
+import { chat, startChatServer, type VisionServer } from '../support/vision-server.ts';
+
+/** Runs that have every page read by the model of a server. */
+const askingAt = ({ origin, host }: VisionServer, journal: MemoryJournal): PlayOptions => ({
+  options: {
+    vision: 'all',
+    visionEndpoint: `${origin}/v1`,
+    visionModel: 'reader',
+    visionSecret: 'reader-key',
+    visionConcurrency: '1',
+    visionInputPrice: '1',
+    visionOutputPrice: '10',
+  },
+  allowedHosts: [host],
+  secrets: { 'reader-key': 'sk-very-secret' },
+  journal,
+});
+
+test('every page is read by the model, once; its key is nowhere in what is kept', async () => {
+  await using server = await startChatServer(({ index }) =>
+    chat({ content: `This is sentence ${index + 1} of the film.` }),
+  );
+  const journal = new MemoryJournal();
+
+  const first = await play('pdf/a/a.pdf', pdfOf(sentences(6)), askingAt(server, journal));
+  const second = await play('pdf/a/a.pdf', pdfOf(sentences(6)), askingAt(server, journal));
+
+  expect(first.clusters.map(({ id }) => id)).toEqual(['pages 0001-0004', 'pages 0005-0006']);
+  expect(numbersIn(first.outputs.get('a.md'))).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(first.outputs.get('a.md')).toContain('of the film.');
+  expect(server.calls.map(({ key }) => key)).toEqual(Array(6).fill('Bearer sk-very-secret'));
+  const { visionCost, ...detail } = first.results.get('a.pdf')?.detail ?? {};
+  expect(detail).toMatchObject({ visionPages: 6, visionTokens: 7200 });
+  expect(visionCost).toBeCloseTo(0.018);
+  expect(second.results.get('a.pdf')?.detail).toMatchObject({ visionPages: 6, cachedPages: 6 });
+  const kept = JSON.stringify([...journal.entries, ...first.outputs, ...first.results]);
+  expect(kept).not.toContain('very-secret');
+});
+
+test('a page that the model refuses falls back, says so, and is asked again by the next run', async () => {
+  const seen = () => chat({ content: 'Seen.' });
+  await using server = await startChatServer(seen, () => chat({ refusal: 'No.' }), seen);
+  const journal = new MemoryJournal();
+
+  const first = await play('pdf/a/a.pdf', pdfOf(sentences(2)), askingAt(server, journal));
+  const second = await play('pdf/a/a.pdf', pdfOf(sentences(2)), askingAt(server, journal));
+
+  expect(linesOf(first, 'a.pages.jsonl')[2]).toMatchObject({
+    page: 2,
+    status: 'text',
+    error: expect.stringContaining('vision failed, layout used instead'),
+  });
+  expect(first.results.get('a.pdf')?.detail?.warning).toContain('page 2: vision failed');
+  expect(second.results.get('a.pdf')?.detail).toMatchObject({ visionPages: 2, cachedPages: 1 });
+});
