@@ -43,6 +43,8 @@ export function buildTarball(namespace: string, name: string, spec: VersionSpec)
   const members = { 'MANIFEST.json': manifest, 'FILES.json': list, ...files };
   const tar = [
     ...Object.entries(members).flatMap(([path, body]) => toMember(path, body)),
+    // the client looks for each folder that FILES.json lists
+    ...toMember('meta', '', '5'),
     Buffer.alloc(1024),
   ];
   const bytes = gzipSync(Buffer.concat(tar));
