@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { PageResult } from '../../shared/pdf/page.ts';
 
@@ -45,7 +45,7 @@ async function convert(file: string): Promise<boolean> {
     stderr = (stderr + chunk).slice(-1000);
   });
   const ended = once(child, 'close');
-  const summary = await summarise(createInterface(child.stdout));
+  const summary = await summarise(linesOf(child.stdout));
   const [code]: (number | null)[] = await ended;
   const ending = ENDINGS.get(code ?? null);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -53,6 +53,16 @@ async function convert(file: string): Promise<boolean> {
   console.log(`  ${file}: ${ending ?? `CRASHED (${code})`}, ${summary.text}, ${seconds} s`);
   for (const text of why) console.log(`      ${text.slice(0, ERROR_CHARS)}`);
   return ending !== undefined;
+}
+
+/** By `\n` alone: readline also splits at U+2028, which JSON may hold as it is. */
+async function* linesOf(stdout: Readable): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of stdout.setEncoding('utf8')) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
 }
 
 async function summarise(lines: AsyncIterable<string>): Promise<{ text: string; errors: readonly string[] }> {
