@@ -4,12 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ProcessContext } from '../../shared/kind.ts';
 import type { VersionFacts } from '../../shared/kinds/galaxy/schema.ts';
-import {
-  artifactPath,
-  type GalaxyOptions,
-  galaxyOptions,
-  type VersionData,
-} from '../../shared/kinds/galaxy/schema.ts';
+import { type GalaxyOptions, galaxyOptions, type VersionData } from '../../shared/kinds/galaxy/schema.ts';
 
 /** What `process` gets, with a folder for outputs: a file appears under its path when its whole body has been read. */
 export function galaxyContext(
