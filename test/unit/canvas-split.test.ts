@@ -121,14 +121,40 @@ test.each([
     'an entity bomb',
     '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><fileMeta><x>&b;&b;</x><files><file identifier="f"><hidden>true</hidden></file></files></fileMeta>',
   ],
-])('reads settings that are malformed as far as possible: %s', async (_, xml) => {
+])('of settings that are malformed nothing is thought to be shown: %s', async (_, xml) => {
   const played = await play(
     await courseArchive({ ...course, files: { ...course.files, 'course_settings/files_meta.xml': xml } }),
   );
 
   const record = JSON.parse(played.outputs.get('course.json') ?? '');
   expect(record.warnings[0]).toMatch(/^course_settings\/files_meta\.xml: /);
+  expect(played.results.get('web_resources/notes.txt')?.detail).toMatchObject({
+    published: false,
+    reason: 'files_meta.xml is malformed',
+  });
   expect(statusOf(played, PAGE)).toEqual(['ok', 'converted', undefined]);
+});
+
+test.each<[string, string, boolean, string]>([
+  [
+    'whole',
+    '<only_visible_to_overrides>false</only_visible_to_overrides></assignment>',
+    true,
+    'published assignment',
+  ],
+  ['cut off before what hides it', '<only_vis', false, 'assignment_settings.xml is malformed'],
+])('an assignment whose settings are %s', async (_, rest, published, reason) => {
+  const paths = ['a/task.html', 'a/assignment_settings.xml'];
+  const settings = `<assignment><title>Task</title><workflow_state>published</workflow_state>${rest}`;
+
+  const played = await play(
+    await courseArchive({
+      resources: [{ id: 'a', type: 'x', href: paths[0], files: paths }],
+      files: { 'a/task.html': page('Task', undefined), 'a/assignment_settings.xml': settings },
+    }),
+  );
+
+  expect(played.results.get('a/task.html')?.detail).toMatchObject({ published, reason });
 });
 
 test('a files_meta.xml that can not be read fails, and hides what it might have hidden', async () => {

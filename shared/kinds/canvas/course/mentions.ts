@@ -8,7 +8,7 @@ import { belowWebResources, isTutorFile, type Mention } from './publish.ts';
 export interface CourseFacts {
   readonly manifest: Manifest;
   readonly filesMeta: FilesMeta;
-  /** Set when files_meta.xml is there and can't be read: then no one knows what it hides. */
+  /** Set when files_meta.xml is there and can't be read, or not to its end: then no one knows all that it hides. */
   readonly filesMetaUnread: string | undefined;
   readonly modules: readonly ModuleFile[];
   /** By path of the page. */
@@ -73,7 +73,7 @@ function* listedFiles(resource: Resource, facts: CourseFacts): Generator<Mention
   if (meta === undefined) return;
   for (const path of resource.files) {
     const isTutor = isTutorFile(path, facts.tutorFolder);
-    const outBy = isTutor ? 'in the tutor folder' : prefixed(meta.hiddenBy);
+    const outBy = isTutor ? 'in the tutor folder' : (facts.filesMetaUnread ?? prefixed(meta.hiddenBy));
     const reason = outBy ?? 'listed in files_meta.xml';
     yield { path, source: 'files_meta', isActive: outBy === undefined, reason, title: meta.title };
   }

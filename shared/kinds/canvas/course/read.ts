@@ -67,7 +67,7 @@ export async function readCourse(
   const facts: CourseFacts = {
     manifest,
     filesMeta: toFilesMeta(await reader.records(SETTINGS.files, ['file', 'folder']), clock),
-    filesMetaUnread: reader.unread.has(SETTINGS.files) ? 'files_meta.xml can not be read' : undefined,
+    filesMetaUnread: reader.doubt(SETTINGS.files),
     modules: toModuleFiles(await reader.records(SETTINGS.modules, ['module', 'item']), manifest, resources),
     ...(await reader.pages(manifest.resources, clock)),
     syllabusHidden: settings.syllabusHidden,
@@ -103,6 +103,7 @@ function zoneOf(settings: CourseSettings, rules: CourseRules): string {
 class CourseReader {
   readonly unread = new Map<string, Failure>();
   readonly warnings: string[] = [];
+  readonly #malformed = new Set<string>();
   readonly #source: RangeSource;
   readonly #members = new Map<string, ZipMember>();
 
@@ -137,8 +138,18 @@ class CourseReader {
     const text = this.#text(path);
     if (text === undefined) return [];
     const read = await this.#attempt(path, () => xmlRecords(text, names));
-    if (read?.firstProblem !== undefined) this.warnings.push(`${path}: ${read.firstProblem}`);
+    if (read?.firstProblem !== undefined) {
+      this.#malformed.add(path);
+      this.warnings.push(`${path}: ${read.firstProblem}`);
+    }
     return read?.records ?? [];
+  }
+
+  /** Why it is not known all that a file of settings hides; to be asked after it was read. */
+  doubt(path: string): string | undefined {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (this.unread.has(path)) return `${name} can not be read`;
+    return this.#malformed.has(path) ? `${name} is malformed` : undefined;
   }
 
   async pages(
@@ -166,7 +177,8 @@ class CourseReader {
     const settings = files.find((file) => file.endsWith('assignment_settings.xml'));
     if (settings === undefined || !this.#members.has(settings)) return;
     const [record] = await this.records(settings, ['assignment']);
-    assignments.set(settings, toAssignment(record, clock));
+    const { title, hiddenBy } = toAssignment(record, clock);
+    assignments.set(settings, { title, hiddenBy: hiddenBy ?? this.doubt(settings) });
   }
 
   #text(path: string): AsyncIterable<string> | undefined {
