@@ -33,5 +33,7 @@ const newKey = (name: string) =>
 
 async function detached(text: string, signingKeys: PrivateKey): Promise<string> {
   const message = await createMessage({ binary: Buffer.from(text) });
-  return await sign({ message, signingKeys, detached: true, format: 'armored' });
+  // a random notation, which Ansible's client takes for text, and stops
+  const config = { nonDeterministicSignaturesViaNotation: false };
+  return await sign({ message, signingKeys, detached: true, format: 'armored', config });
 }
