@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   canvas: () => import('./canvas.ts'),
   'pdf-files': () => import('./pdf-files.ts'),
   'pdf-quality': () => import('./pdf-quality.ts'),
+  galaxy: () => import('./galaxy.ts'),
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('-'));

@@ -7,6 +7,8 @@ import { z } from 'zod';
 const SHARED = resolve(import.meta.dirname, '..', '..', '..', '..', 'shared');
 const TOOL = join(SHARED, 'tools', 'galaxy-upstream.mjs');
 const DATA = join(SHARED, 'data', 'galaxy');
+/** The real tarballs. */
+export const ARTIFACTS = join(DATA, 'artifacts');
 
 const started = z.object({ url: z.string(), collections: z.number(), versions: z.number() });
 const stats = z.object({ requests: z.number(), bytes: z.number(), by: z.record(z.string(), z.number()) });
@@ -32,12 +34,17 @@ export function missingData(): string | undefined {
   );
 }
 
-/** `clones` synthetic patch versions per real one, which share its bytes. */
-export async function startTool(clones: number): Promise<Tool> {
+export interface ToolOptions {
+  readonly artifacts?: string;
+  /** Synthetic patch versions per tarball, which share its bytes. */
+  readonly clones?: number;
+}
+
+export async function startTool({ artifacts = ARTIFACTS, clones = 0 }: ToolOptions): Promise<Tool> {
   const args = [
     TOOL,
     '--artifacts',
-    join(DATA, 'artifacts'),
+    artifacts,
     '--docs',
     join(DATA, 'docs'),
     '--clone',
