@@ -2,6 +2,8 @@ import type { Detail } from '../../kind.ts';
 import { extensionOf } from './formats.ts';
 import type { CanvasData, Listing } from './schema.ts';
 
+export const MANIFEST = 'imsmanifest.xml';
+
 /** What is written with an item's result whatever becomes of it: the course's words about the file, its extension, size and checksum. */
 export function factsOf(data: CanvasData): Detail {
   switch (data.type) {
@@ -30,7 +32,7 @@ function listingFacts({ excluded: _, ...told }: Listing): Detail {
  * written anywhere, so that an export of an unchanged course is one.
  */
 export function isRewritten(name: string): boolean {
-  return name === 'imsmanifest.xml' || /^course_settings\/(?!syllabus\.html$)/.test(name);
+  return name === MANIFEST || /^course_settings\/(?!syllabus\.html$)/.test(name);
 }
 
 export function hex(crc32: number): string {
