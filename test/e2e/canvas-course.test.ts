@@ -3,7 +3,14 @@ import type { LocalStack } from '../../infra/local/stack.ts';
 import { startNewest } from '../../shared/newest.ts';
 import { openRuns, type Run } from '../../shared/run.ts';
 import { type CourseSpec, courseArchive, manifestXml, page, pdfOf } from '../fixtures/canvas/course.ts';
-import { putSource, readCourseResults, readFileLines, runIdOf, uploadCourse } from '../support/canvas-run.ts';
+import {
+  putSource,
+  readCourseResults,
+  readFileLines,
+  runIdOf,
+  uploadCourse,
+  uploadMetadata,
+} from '../support/canvas-run.ts';
 import { startTestStack, synthTestStack, type TestStack } from '../support/local-stack.ts';
 import { readManifest, waitForEnd } from '../support/toy-run.ts';
 
@@ -34,8 +41,8 @@ function course(files: CourseSpec['files'] = {}): CourseSpec {
   return { resources: Object.keys(content).map((href) => ({ href })), files: { ...content, ...files } };
 }
 
-async function upload(name: string, spec: CourseSpec, metadata?: string): Promise<Run> {
-  return await uploadCourse(name, await courseArchive(spec), metadata);
+async function upload(name: string, spec: CourseSpec): Promise<Run> {
+  return await uploadCourse(name, await courseArchive(spec));
 }
 
 /** The ids of what a run did not carry over. */
@@ -98,12 +105,12 @@ test('files.jsonl has a line for every member, with its status in this run; its 
 
 test('metadata.json hides a file that was there; one that can not be read changes nothing', async () => {
   const locked = JSON.stringify({ course_files: [{ file_path: 'course files/notes.txt', locked: true }] });
-  await upload('metadata', course());
+  const first = await upload('metadata', course());
   const before = await readCourseResults('metadata');
 
-  const hiding = await upload('metadata', course(), locked);
+  const hiding = await uploadMetadata(first, locked);
   const hidden = await readCourseResults('metadata');
-  const refused = await upload('metadata', course(), '<html>not found</html>');
+  const refused = await uploadMetadata(first, '<html>not found</html>');
 
   expect(Object.keys(before)).toContain(`content/${NOTES}.md`);
   expect(await freshIds(hiding)).toEqual(['/course', NOTES]);

@@ -38,6 +38,12 @@ export async function uploadCourse(
   return await waitForEnd(runIdOf({ ...source, companion }), seconds);
 }
 
+/** Uploads another metadata.json beside a course that is there, and waits for the run that this starts. */
+export async function uploadMetadata({ name, source }: Run, metadata: string): Promise<Run> {
+  const companion = await putSource(`${name}/export.metadata.json`, metadata);
+  return await waitForEnd(runIdOf({ ...source, companion }));
+}
+
 /** What readers see of a course but its manifests and pointer: path → text. */
 export async function readCourseResults(name: string): Promise<Record<string, string>> {
   const prefix = publishedPrefix('canvas', name);
