@@ -200,6 +200,20 @@ describe('a requirement becomes', () => {
     ]);
   });
 
+  it.each([
+    ['galaxy/m/requirements.yml', 'galaxy/m'],
+    ['galaxy/team/m/requirements.yml', 'galaxy/team/m'],
+    ['galaxy/m.yml', 'galaxy/m'],
+  ])('a record of where its source %s has its results: %s', async (key, folder) => {
+    const context = contextOf('', {});
+    const source = { ...context.source, key };
+    const previous = await Previous.read(context.previous(), SERVER);
+
+    const items = await Array.fromAsync(mirrorFrom(server.upstream, [], previous, { ...context, source }));
+
+    expect(items.map(({ data }) => data)).toEqual([expect.objectContaining({ type: 'server', folder })]);
+  });
+
   it('items whose data and identity the engine can take', async () => {
     const items = await run(server, ['a.b']);
 

@@ -68,7 +68,13 @@ function toServerRecord(
     .sort();
   const facts = JSON.stringify([ranges, latest ?? 0, dependencies, mirror, prereleases]);
   const selection = createHash('sha256').update(facts).digest('hex').slice(0, 16);
-  return { type: 'server', server, published, selection, folder: dirname(source.key) };
+  return { type: 'server', server, published, selection, folder: toFolder(source.key) };
+}
+
+/** Where the results bucket has what a source makes: its folder; of a file straight below its kind, its name. */
+function toFolder(key: string): string {
+  const folder = dirname(key);
+  return folder.includes('/') ? folder : key.replace(/\.[^.]*$/, '');
 }
 
 /** Nothing was changed at the server since a run that asked for the same, and got all of it. */
