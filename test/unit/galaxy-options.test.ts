@@ -12,7 +12,7 @@ const DEFAULTS = {
   signedOnly: false,
   mirror: false,
   prereleases: false,
-  docs: true,
+  docs: false,
   reindex: false,
 };
 
@@ -59,7 +59,7 @@ describe('options', () => {
     expect(
       of({ 'base-url': 'https://x.test/', latest: 1, mirror: 'true', reindex: 'true', token: 'x' }),
     ).toEqual(of({}));
-    expect(of({ docs: 'false' })).not.toEqual(of({}));
+    expect(of({ docs: 'true' })).not.toEqual(of({}));
     expect(of({ 'signed-only': 'true' })).not.toEqual(of({}));
     expect(of({ keyring: 'keys' })).not.toEqual(of({}));
   });

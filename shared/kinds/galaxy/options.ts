@@ -46,8 +46,8 @@ export const options = z.preprocess(
       prereleases: flag.default(false),
       /** ASCII-armoured public keys that signatures are checked with. */
       keyring: secretName.optional(),
-      /** Mirror the rendered documentation, too. */
-      docs: flag.default(true),
+      /** Mirror the rendered documentation, too: 3 MB a version, which no Ansible client asks for. */
+      docs: flag.default(false),
       /** Ask the upstream nothing: only the index is written anew, from what the last run left. */
       reindex: flag.default(false),
     })
