@@ -36,8 +36,10 @@ const schema = z.strictObject({
   memoryCapMb: memorySize.default(ACCOUNT_MEMORY_CAP_MB),
   /** Runs that start by the clock. */
   schedules: z.array(schedule).default([]),
-  /** Hosts (`name` or `name:port`) with private addresses that a kind may send requests to, by kind. */
+  /** Hosts (`name` or `name:port`) that a kind may send secrets to, and that may have a private address, by kind. */
   allowedHosts: z.record(z.string(), z.array(z.string().min(1))).default({}),
+  /** Models of Bedrock that a kind may ask, by kind: ARNs of foundation models and inference profiles. */
+  bedrockModels: z.record(z.string(), z.array(z.string().startsWith('arn:'))).default({}),
   /** Secrets that a kind may read: by kind, by the name that run options use, the ARN in Secrets Manager. */
   secrets: z.record(z.string(), z.record(z.string(), z.string().startsWith('arn:'))).default({}),
 });

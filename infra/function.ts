@@ -117,13 +117,15 @@ export class Step extends Construct {
     return this.#env('results', results.bucketName);
   }
 
-  /** What kinds need beyond AWS, as the config has it: hosts with private addresses, and secrets. */
+  /** What kinds need beyond the stack, as the config has it: hosts, secrets, models. */
   reaches(kinds: readonly Kind[], config: Config): this {
     const ofKinds = <T>(settings: Readonly<Record<string, T>>): Record<string, T> =>
       Object.fromEntries(kinds.flatMap(({ name }) => (settings[name] ? [[name, settings[name]]] : [])));
     const secrets = ofKinds(config.secrets);
     const arns = Object.values(secrets).flatMap((byName) => Object.values(byName));
     if (arns.length > 0) this.#allow(['secretsmanager:GetSecretValue'], [...new Set(arns)]);
+    const models = Object.values(ofKinds(config.bedrockModels)).flat();
+    if (models.length > 0) this.#allow(['bedrock:InvokeModel'], [...new Set(models)]);
     this.#env('secrets', JSON.stringify(secrets));
     return this.#env('allowedHosts', JSON.stringify(ofKinds(config.allowedHosts)));
   }

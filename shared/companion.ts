@@ -4,10 +4,11 @@ import type { SourceRef, StartMessage } from './message.ts';
 import { parseSourceKey } from './run-id.ts';
 import { findObject, type ObjectHead, objectSource } from './store.ts';
 
-/** A source as a run reads it: its own version, its companion's, and when the later of the two came. */
+/** A source as a run reads it: its own version and its companion's, and when they came. */
 export interface OpenedSource {
   readonly ref: SourceRef;
   readonly lastModified: Date;
+  readonly companionModified?: Date;
   readonly metadata: ObjectHead['metadata'];
 }
 
@@ -33,7 +34,8 @@ export async function openSource(
     return { ref, lastModified: head.lastModified, metadata: head.metadata };
   return {
     ref: { ...ref, companion: { bucket, key: beside, versionId: found.versionId, size: found.size } },
-    lastModified: found.lastModified > head.lastModified ? found.lastModified : head.lastModified,
+    lastModified: head.lastModified,
+    companionModified: found.lastModified,
     metadata: head.metadata,
   };
 }

@@ -12,7 +12,8 @@ export const ERROR_CODES = {
     'The archive as a whole breaks a rule of the zip format or a safety rule; nothing of it is processed.',
   ZIP_MEMBER_INVALID: 'One member breaks a rule; the others go on.',
   ZIP_MEMBER_UNSUPPORTED: 'One member uses a method or feature that is not read (encryption, bzip2 …).',
-  METADATA_INVALID: 'The metadata beside a course archive breaks a rule, so nothing is known of what it hides.',
+  METADATA_INVALID:
+    'The metadata beside a course archive breaks a rule, so nothing is known of what it hides.',
   MEMBER_MISSING: 'A manifest names a file that the archive does not have.',
   // documents
   PDF_INVALID: 'Not a PDF, cut off, or without a readable page.',
@@ -52,6 +53,20 @@ export const ERROR_CODES = {
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Failures that the same source has each time; any other may be gone at the next attempt. */
+const PERMANENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ZIP_MEMBER_INVALID',
+  'ZIP_MEMBER_UNSUPPORTED',
+  'MEMBER_MISSING',
+  'PDF_INVALID',
+  'PDF_PASSWORD',
+  'TEXT_INVALID',
+  'KEY_TOO_LONG',
+  'KEY_RESERVED',
+  'ITEM_TOO_LARGE',
+]);
+export const isPermanent = (code: ErrorCode): boolean => PERMANENT.has(code);
 
 /** Says what was expected, what was found and where, under a stable code. Keeps the `cause`. */
 export class SmallbatchError extends Error {

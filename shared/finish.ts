@@ -82,15 +82,16 @@ async function publish(run: Run, group: Group, turn: Turn): Promise<Ending> {
     memory: publication.memory,
   };
   turn.check();
-  // When all failed, what readers saw before stands.
-  if (previous && items.failed === items.total && items.failed > 0) {
+  // When all failed, and with nothing to show, what readers saw before stands.
+  if (previous && items.failed === items.total && items.failed > 0 && !publication.hasOutputs) {
     await turn.end(previous);
     return ending;
   }
   const index = await publishIndex(run, turn, manifest);
   await pointTo(run, publication.prefix, ending);
   const unpruned = toUnpruned(previous, manifest);
-  if (items.failed === 0) await publication.removeWhatLeft(unpruned, index);
+  publication.leftovers.seeIndex(index);
+  await publication.leftovers.remove(unpruned, publication.prefix, turn);
   await turn.end(toPublished(run, manifest, items.failed === 0 ? [] : unpruned));
   return ending;
 }

@@ -46,7 +46,7 @@ export interface SourceObject extends RangeSource {
 export interface KindContext<O> {
   readonly source: SourceObject;
   readonly options: O;
-  /** Hosts (`name`, `name:port`) that requests may go to although their address is private; by the stack's config alone. */
+  /** Hosts (`name`, `name:port`) that secrets may go to, and requests although the address is private; by the stack's config alone. */
   readonly allowedHosts: readonly string[];
   /** The value of a secret, by its name in the stack's config. @throws SmallbatchError SECRET_MISSING */
   secret(name: string): Promise<string>;
@@ -117,6 +117,7 @@ export type Outcome<D = unknown> =
       readonly type: 'done';
       readonly outputs: readonly Output[];
       readonly detail?: Detail;
+      /** With outputs: they are what could be done (some pages of a document); the next run tries again. */
       readonly failure?: Failure;
     }
   | { readonly type: 'expand'; readonly items: readonly Item<D>[] };
@@ -193,10 +194,14 @@ export interface Kind<O = unknown, D = unknown> {
    * and the runs of one source go one after the other.
    */
   readonly isLive?: boolean;
+  /** Results depend on the day: a scheduled start is a run of its own, also of an unchanged source. */
+  readonly isDated?: boolean;
   /** The options that results depend on, if not all: what was processed under others is carried over. */
   resultOptions?(options: O): unknown;
   /** What is known of an item before it runs; its result has these facts whatever becomes of it. */
   facts?(item: Item<D>): Detail;
+  /** May readers go on to see what the last good result has of an item that now failed? By default they may. */
+  mayStay?(failed: ItemResult, last: ItemResult): boolean;
   /** Does a local file look like this kind's source? `head` is its first 512 bytes. */
   accepts(name: string, head: Uint8Array): boolean;
   /** Peak memory and seconds of one item, from what is known without reading it; `Infinity` MB = unknown: alone, largest tier. */

@@ -6,7 +6,7 @@ import type { SourceRef } from './message.ts';
 
 /**
  * The run's name in the ledger: the same source version (and companion), kind version and options are the same run, so an
- * upload event that comes twice opens one. `at` tells the starts of a live source from each other.
+ * upload event that comes twice opens one. `at` tells scheduled starts from each other, where each is a run of its own.
  */
 export function toRunId(
   kind: Kind,
@@ -23,10 +23,13 @@ export function toRunId(
     source.size,
     optionsJson(options),
     ...(companion ? [companion.key, companion.versionId ?? '', companion.size] : []),
-    ...(kind.isLive && at !== undefined ? [at] : []),
+    ...(isRepeated(kind) && at !== undefined ? [at] : []),
   ];
   return `${kind.name}-${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)}`;
 }
+
+/** Is a scheduled start a run of its own, also of an unchanged source? */
+export const isRepeated = ({ isLive, isDated }: Kind): boolean => isLive === true || isDated === true;
 
 /** Options in one form whatever their order. */
 export const optionsJson = (options: Readonly<Record<string, unknown>>): string =>
@@ -54,9 +57,19 @@ export function parseSourceKey(key: string): { kind: Kind; name: string } {
 
 /**
  * Upload events are not ordered, so the version itself must say which is newer: S3's time, then its sequencer (which it
- * defines as hexadecimal, compared after padding with zeros on the right). The time is in seconds, and sequencers of two keys
- * don't compare: within one second, a start by the companion counts as the later one, for it has seen the source, too.
+ * defines as hexadecimal, compared after padding with zeros on the right). Of one version of the source, the newer companion
+ * counts. Times are in seconds, and sequencers of two keys don't compare: within one second, a start by the companion counts
+ * as the later one, for it has seen the source, too.
  */
-export function toOrder(lastModified: Date, sequencer = '', isByCompanion = false): string {
-  return `${lastModified.toISOString()}#${isByCompanion ? 1 : 0}#${sequencer.padEnd(32, '0')}`;
+export function toOrder({ source, companion, sequencer = '', isByCompanion = false }: OrderFacts): string {
+  const beside = companion?.toISOString() ?? '';
+  return `${source.toISOString()}#${beside}#${isByCompanion ? 1 : 0}#${sequencer.padEnd(32, '0')}`;
+}
+
+export interface OrderFacts {
+  /** When the source came (or a schedule asked for it), and its companion. */
+  readonly source: Date;
+  readonly companion?: Date;
+  readonly sequencer?: string;
+  readonly isByCompanion?: boolean;
 }

@@ -3,7 +3,7 @@ import { openSource, toSourceStart } from './companion.ts';
 import { SmallbatchError, toFailure } from './errors.ts';
 import { memoryReport } from './memory-report.ts';
 import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage, sourceRef } from './message.ts';
-import { parseSourceKey, toOrder, toRunId } from './run-id.ts';
+import { isRepeated, parseSourceKey, toOrder, toRunId } from './run-id.ts';
 import { getRow, openRunRows, type Row, updateRow } from './table.ts';
 
 export const RUN_STATES = [
@@ -94,7 +94,7 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
   const opened = await openSource(kind, start);
   if (!opened && start !== message) return undefined;
   if (!opened) throw missing(start);
-  const { ref: source, lastModified, metadata } = opened;
+  const { ref: source, metadata } = opened;
   const { options, failure: wrong } = readOptions(start, metadata[OPTIONS_METADATA]);
   const run = toRunId(kind, source, options, start.at);
   const row = await updateRow(runKey(run), {
@@ -110,7 +110,12 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
       ':kind': kind.name,
       ':name': name,
       ':source': source,
-      ':order': toOrder(latest(lastModified, start.at), start.sequencer, start !== message),
+      ':order': toOrder({
+        source: isRepeated(kind) ? latest(opened.lastModified, start.at) : opened.lastModified,
+        companion: opened.companionModified,
+        sequencer: start.sequencer,
+        isByCompanion: start !== message,
+      }),
       ':options': options,
       ':now': new Date().toISOString(),
       ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,

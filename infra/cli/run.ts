@@ -2,6 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isPermanent } from '../../shared/errors.ts';
+import { readManifest } from '../../shared/manifest.ts';
 import { sendMessage } from '../../shared/queue.ts';
 import { findRun, hasEnded, openRuns, type Run } from '../../shared/run.ts';
 import { toRunId } from '../../shared/run-id.ts';
@@ -25,7 +27,7 @@ Options:
   --name NAME          what its results are called (default: the file's name)
   --option KEY=VALUE   an option of the kind; may be repeated
   --secret NAME=FILE   the value of a secret that an option names; may be repeated
-  --allow-host HOST    a host with a private address that requests may go to (name or name:port); may be repeated
+  --allow-host HOST    a host that secrets may go to, and that may have a private address (name or name:port); may be repeated
   --out DIR            where the results go (default: out)
   --state DIR          what is kept between runs: inbox, results, ledger (default: .smallbatch)
   --concurrency N      functions at work at once, per queue (default: the number of processors, here ${availableParallelism()})
@@ -113,7 +115,7 @@ async function follow(
   const uploaded = await upload(stack.template.output('InboxBucketName'), source, options);
   const id = toRunId(source.kind, uploaded.ref, options);
   const before = await findRun(id);
-  const isDone = !uploaded.isNew && before?.state === 'completed' && !source.kind.isLive;
+  const isDone = !uploaded.isNew && before !== undefined && !source.kind.isLive && (await isFinal(before));
   const generation = isDone
     ? before.generation
     : await setGoing(stack, uploaded, options, before, hadOpenRuns);
@@ -125,6 +127,15 @@ async function follow(
     resolve(chosen.out),
   );
   return { run, seconds: (performance.now() - started) / 1000, results: folder, failures, unchanged: isDone };
+}
+
+/** Would another pass over the same source come to the same end? */
+async function isFinal({ state, manifest }: Run): Promise<boolean> {
+  if (state !== 'completed_with_failures') return state === 'completed';
+  for await (const { failure } of readManifest(manifest)) {
+    if (failure && !isPermanent(failure.code)) return false;
+  }
+  return true;
 }
 
 /** Has the run begin, go on, or pass once more over what failed. Returns the generation to wait for. */

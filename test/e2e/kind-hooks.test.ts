@@ -98,6 +98,36 @@ test('an item that fails keeps what readers saw of it, marked stale, with its fa
   expect(await read('stale/a.txt')).toBe('good');
 });
 
+test('an item that is done in part is published, counts as failed, and is done again', async () => {
+  await upload('half', [{ id: 'a', text: 'whole' }]);
+  const source = await put('feed/half/a.feed', [{ id: 'a', does: 'half', text: 'half' }]);
+  const first = await waitForEnd(runIdOf(source));
+
+  const again = await waitForEnd(await start(source, {}, inMinutes(1)));
+
+  const [failed] = await readManifest(first);
+  expect(failed).toMatchObject({ status: 'failed', outputs: [{ path: 'a.txt' }] });
+  expect(failed).not.toHaveProperty('stale');
+  expect(await read('half/a.txt')).toBe('half');
+  expect(again.items).toEqual({ total: 1, ok: 0, failed: 1, unchanged: 0 });
+});
+
+test('what an item had elsewhere goes although others fail; what is not spoken of stays', async () => {
+  await upload('moved', [{ id: 'a', text: 'seen' }, { id: 'b' }, { id: 'gone', text: 'still' }]);
+
+  const run = await upload('moved', [
+    { id: 'a', path: 'hidden' },
+    { id: 'b', does: 'throw' },
+  ]);
+
+  expect(run.state).toBe('completed_with_failures');
+  expect(await Promise.all(['a', 'hidden', 'gone'].map((path) => read(`moved/${path}.txt`)))).toEqual([
+    undefined,
+    '',
+    'still',
+  ]);
+});
+
 test('previous results may be carried over though the source no longer names them', async () => {
   await upload('previous', [{ id: 'a', text: 'old' }, { id: 'b' }]);
   stack.bus.hold();

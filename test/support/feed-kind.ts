@@ -15,8 +15,13 @@ import { registerKind } from '../../shared/kinds/index.ts';
 const line = z.object({
   id: z.string(),
   text: z.string().default(''),
-  /** `echo` writes the text, `throw` fails, `secret` writes the secret named by the text, `count` what the journal has seen of it. */
-  does: z.enum(['echo', 'throw', 'secret', 'count']).default('echo'),
+  /** Of its output, before the `.txt`; its id if not given. */
+  path: z.string().optional(),
+  /**
+   * `echo` writes the text, `throw` fails, `half` does both; `secret` writes the secret named by the text, `count` what the journal
+   * has seen of it.
+   */
+  does: z.enum(['echo', 'throw', 'half', 'secret', 'count']).default('echo'),
   ms: z.number().default(0),
 });
 export type FeedLine = z.input<typeof line>;
@@ -87,8 +92,9 @@ function toSame({ id, identity }: ItemResult): Item<Line> {
 async function echo({ id, data }: Item<Line>, context: ProcessContext<unknown>): Promise<Outcome<Line>> {
   await new Promise((resolve) => setTimeout(resolve, data.ms));
   if (data.does === 'throw') throw new Error(`asked to throw by ${id}`);
-  const output = await context.put(`${id}.txt`, await toText(data, context), 'text/plain');
-  return { type: 'done', outputs: [output] };
+  const output = await context.put(`${data.path ?? id}.txt`, await toText(data, context), 'text/plain');
+  if (data.does !== 'half') return { type: 'done', outputs: [output] };
+  return { type: 'done', outputs: [output], failure: { code: 'PAGES_FAILED', message: 'asked to do half' } };
 }
 
 async function toText(data: Line, { secret, journal }: ProcessContext<unknown>): Promise<string> {

@@ -27,19 +27,25 @@ test.each([
 const at = (iso: string): Date => new Date(iso);
 /** Oldest first. S3 counts time in seconds and tells versions of one second apart by the sequencer. */
 const orders = [
-  toOrder(at('2026-01-01T00:00:00Z')),
-  toOrder(at('2026-01-01T00:00:00Z'), '0055AED6DCD9'),
-  toOrder(at('2026-01-01T00:00:00Z'), '0055AED6DCD90281E5'),
-  toOrder(at('2026-01-01T00:00:00Z'), '0055AED6DCD91'),
-  toOrder(at('2026-01-01T00:00:01Z')),
-  toOrder(at('2026-01-01T00:00:01Z'), '00'),
-  toOrder(at('2026-11-01T00:00:00Z'), '0000000000000001'),
-  toOrder(at('2026-11-01T00:00:00Z'), 'F'),
+  toOrder({ source: at('2026-01-01T00:00:00Z') }),
+  toOrder({ source: at('2026-01-01T00:00:00Z'), sequencer: '0055AED6DCD9' }),
+  toOrder({ source: at('2026-01-01T00:00:00Z'), sequencer: '0055AED6DCD90281E5' }),
+  toOrder({ source: at('2026-01-01T00:00:00Z'), sequencer: '0055AED6DCD91' }),
+  toOrder({ source: at('2026-01-01T00:00:01Z') }),
+  toOrder({ source: at('2026-01-01T00:00:01Z'), sequencer: '00' }),
+  toOrder({ source: at('2026-01-01T00:00:01Z'), companion: at('2026-01-01T00:00:00Z'), sequencer: 'FF' }),
+  toOrder({ source: at('2026-01-01T00:00:01Z'), companion: at('2026-01-01T00:00:01Z'), sequencer: 'FF' }),
+  toOrder({ source: at('2026-01-01T00:00:01Z'), companion: at('2026-01-01T00:00:01Z'), isByCompanion: true }),
+  toOrder({ source: at('2026-01-01T00:00:02Z'), companion: at('2026-01-01T00:00:00Z') }),
+  toOrder({ source: at('2026-11-01T00:00:00Z'), sequencer: '0000000000000001' }),
+  toOrder({ source: at('2026-11-01T00:00:00Z'), sequencer: 'F' }),
 ];
 
 test('versions sort by S3’s time, then by its sequencer padded on the right', () => {
   expect(orders.toSorted()).toEqual(orders);
-  expect(toOrder(at('2026-01-01T00:00:00Z'), '0A')).toBe(toOrder(at('2026-01-01T00:00:00Z'), '0A00'));
+  expect(toOrder({ source: at('2026-01-01T00:00:00Z'), sequencer: '0A' })).toBe(
+    toOrder({ source: at('2026-01-01T00:00:00Z'), sequencer: '0A00' }),
+  );
 });
 
 const source = { bucket: 'inbox', key: 'toy/a/a.toy', versionId: 'v1', size: 10 };

@@ -26,6 +26,9 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
   companion: { suffix: '.metadata.json', of: '.imscc' },
   resultOptions: ({ journal: _, metadata: __, ...others }) => others,
   facts: ({ data }) => factsOf(data),
+  isDated: true,
+  // What was hidden since must not be shown by the Markdown that it had when it was not.
+  mayStay: (failed, last) => failed.detail?.published === true || last.detail?.published !== true,
   accepts: (name, head) => /\.imscc$/i.test(name) && isZip(head),
   estimate,
   split: async () => (await import('./split.ts')).split,

@@ -1,6 +1,7 @@
 import { type Http, type HttpOptions, openHttp } from '../../http/http.ts';
 import type { ProcessContext } from '../../kind.ts';
 import type { GalaxyOptions } from './schema.ts';
+import { readToken } from './token.ts';
 import { openUpstream, type UpstreamFiles } from './upstream.ts';
 
 interface Opened {
@@ -15,14 +16,14 @@ const open = new Map<string, Opened>();
 /** The server's client, kept between items and invocations; a run has one server or two. */
 export async function upstreamOf(
   server: string,
-  { options, allowedHosts, secret }: ProcessContext<GalaxyOptions>,
+  context: ProcessContext<GalaxyOptions>,
   limits: Partial<HttpOptions>,
 ): Promise<UpstreamFiles> {
+  const { options, allowedHosts } = context;
   const key = JSON.stringify([server, options.server, options.token, options.authUrl, allowedHosts, limits]);
   const known = open.get(key);
   if (known) return known.upstream;
-  const token =
-    isOwn(server, options) && options.token !== undefined ? await secret(options.token) : undefined;
+  const token = isOwn(server, options) ? await readToken(context) : undefined;
   const http = openHttp({ ...limits, allowedHosts });
   const upstream = openUpstream({ server, http, token, authUrl: options.authUrl });
   open.set(key, { http, upstream });

@@ -1,5 +1,5 @@
 import { SmallbatchError } from '../../errors.ts';
-import type { Detail, Outcome, Output, ProcessContext } from '../../kind.ts';
+import type { Detail, Failure, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { toFrontMatter } from '../../pdf/front-matter.ts';
 import { joinPages } from '../../pdf/join.ts';
 import type { PageResult } from '../../pdf/page.ts';
@@ -39,12 +39,23 @@ export async function putDocument(
     const lines = [toLine(headOf(origin, document, options)), ...records];
     const list = await context.put(`${origin.path}.pages.jsonl`, encodeText(lines), 'application/jsonl');
     const figures = await document.figures();
-    return { type: 'done', outputs: [markdown, list, ...figures], detail: detailOf(document) };
+    const outputs = [markdown, list, ...figures];
+    return { type: 'done', outputs, detail: detailOf(document), failure: failureOf(origin, document.tally) };
   } catch (error) {
     if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;
     const { code, message } = error;
     return { type: 'done', outputs: [], detail: detailOf(document), failure: { code, message } };
   }
+}
+
+/** Readers get the document with what is missing marked in it, and the next run tries those pages again. */
+function failureOf({ name }: Origin, tally: PageTally): Failure | undefined {
+  const { missing } = tally.lists();
+  if (missing === '') return undefined;
+  return {
+    code: 'PAGES_FAILED',
+    message: `${name}: expected every page to be converted, found that ${missing} could not be`,
+  };
 }
 
 /** A stream that throws is not stored. */

@@ -1,3 +1,4 @@
+import { assertSecretHost } from '../../http/secret-host.ts';
 import type { Json, ProcessContext } from '../../kind.ts';
 import type { PdfOptions } from '../../pdf/page.ts';
 import { PageJournal } from '../../pdf/page-journal.ts';
@@ -8,6 +9,9 @@ type Context = ProcessContext<PdfKindOptions>;
 
 /** A dense page takes a model a minute; with three attempts, and all pages of a cluster at once, that fits an item's time. */
 const PATIENCE = { timeoutMs: 60_000, attempts: 3 } as const;
+
+/** Whose keys these are. */
+const KNOWN_HOSTS = ['api.openai.com'];
 
 /** What the library is given for each page; the one place that knows both the kind's options and the library's. */
 export function toPdfOptions(options: PdfKindOptions): PdfOptions {
@@ -53,11 +57,17 @@ export function toPageJournal({ options, journal }: Context): PageJournal | unde
 export async function toVisionModel(context: Context): Promise<OpenVisionModel | undefined> {
   const { options, allowedHosts } = context;
   if (options.vision === 'off') return undefined;
-  const { visionSecret } = options;
-  const key = visionSecret === undefined ? undefined : await context.secret(visionSecret);
+  const key = await readKey(context);
   // loaded by the runs that want it: the client costs memory
   const { openVisionModel, visionModelSchema } = await import('../../vision/open-model.ts');
   return openVisionModel(visionModelSchema.parse(toVisionConfig(options)), { key, allowedHosts });
+}
+
+async function readKey({ options, allowedHosts, secret }: Context): Promise<string | undefined> {
+  const { visionSecret, visionEndpoint } = options;
+  if (visionSecret === undefined) return undefined;
+  if (visionEndpoint !== undefined) assertSecretHost(visionEndpoint, allowedHosts, KNOWN_HOSTS);
+  return await secret(visionSecret);
 }
 
 function toVisionConfig(options: PdfKindOptions): object {
