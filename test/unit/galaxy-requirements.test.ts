@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseRequirements } from '../../shared/kinds/galaxy/requirements.ts';
 
@@ -46,6 +48,10 @@ describe('a requirements file', () => {
 });
 
 /** The README has this table; each message is what the user reads after "requirements.yml: ". */
+const README = readFileSync(
+  fileURLToPath(import.meta.resolve('../../shared/kinds/galaxy/README.md')),
+  'utf8',
+);
 const REFUSED: readonly [what: string, body: string | Uint8Array, message: string][] = [
   ['nothing', '', 'expected a mapping with the key collections, found nothing'],
   [
@@ -171,6 +177,10 @@ describe('a requirements file is refused for', () => {
     expect(() => parse(body)).toThrow(
       expect.objectContaining({ code: 'REQUIREMENTS_INVALID', message: `requirements.yml: ${message}` }),
     );
+  });
+
+  it.each(REFUSED)('%s, as the README says', (_, __, message) => {
+    expect(README).toContain(`| ${message.replaceAll('|', '\\|').replaceAll('\n', ' ⏎ ')} |`);
   });
 
   it('all that is wrong with it, in one message', () => {
