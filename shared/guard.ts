@@ -28,8 +28,10 @@ export type FromWorker =
   | { readonly type: 'compiled'; readonly bytes: number; readonly module: WebAssembly.Module }
   | { readonly type: 'outcome'; readonly outcome: ItemOutcome };
 
-/** As much as a main thread of Lambda's gets for a 512 MB function; with less, garbage is collected too often. */
+/** A main thread's own size; with less, garbage is collected too often. Functions below 512 MB have no room for it. */
 const YOUNG_GENERATION_MB = 48;
+const SMALL_YOUNG_GENERATION_MB = 12;
+const SMALL_FUNCTION_MB = 512;
 /** V8 counts a young generation as three semi-spaces. */
 const SEMI_SPACES = 3;
 
@@ -48,16 +50,18 @@ type Ending = { readonly code: ErrorCode; readonly message: string };
  */
 export class Guard {
   readonly #budget: MemoryBudget;
+  readonly #youngMb: number;
   readonly #modules = new Map<number, WebAssembly.Module>();
   #thread: Watched | undefined;
 
   /** `memoryMb` is the function's own size; nothing that is processed can change it. */
   constructor(memoryMb: number) {
     this.#budget = toBudget(memoryMb);
+    this.#youngMb = memoryMb < SMALL_FUNCTION_MB ? SMALL_YOUNG_GENERATION_MB : YOUNG_GENERATION_MB;
     // A young generation that doubles on demand added 85 MB over a thousand clusters of PDF pages. This thread's stays as small
     // as it is; the item's has its whole size from the start, since scavenging a small one all the time cost 17 % of CPU.
     setFlagsFromString('--semi-space-growth-factor=1');
-    setFlagsFromString(`--min-semi-space-size=${YOUNG_GENERATION_MB / SEMI_SPACES}`);
+    setFlagsFromString(`--min-semi-space-size=${this.#youngMb / SEMI_SPACES}`);
   }
 
   /**
@@ -103,7 +107,7 @@ export class Guard {
       workerData,
       resourceLimits: {
         maxOldGenerationSizeMb: toMb(this.#budget.limit),
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+        maxYoungGenerationSizeMb: this.#youngMb,
       },
     });
     worker.on('message', (message: FromWorker) => {
