@@ -7,6 +7,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PutFigure } from './figures.ts';
+import { toJsonLine } from './json-line.ts';
 import type { PageResult } from './page.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
@@ -36,7 +37,7 @@ export async function* withHead(body: AsyncIterable<string>, head: () => string)
 export async function* toJsonLines(results: AsyncIterable<PageResult>): AsyncGenerator<string> {
   for await (const { ms, ...result } of results) {
     const rssMb = Math.round(process.memoryUsage.rss() / BYTES_PER_MB);
-    yield `${JSON.stringify({ ...result, ms: Math.round(ms * 10) / 10, rssMb })}\n`;
+    yield toJsonLine({ ...result, ms: Math.round(ms * 10) / 10, rssMb });
   }
 }
 

@@ -4,8 +4,11 @@ import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { toFailure } from '../errors.ts';
 import { openVisionModel, type VisionModelConfig } from '../vision/open-model.ts';
+import { UsageError } from './cli-arguments.ts';
+import { EXIT, HELP, KEY_VARIABLE } from './cli-help.ts';
 import { toFolder, toJsonLines, withHead, writeAll } from './cli-output.ts';
-import { EXIT, HELP, KEY_VARIABLE, parseSettings, type Settings, UsageError } from './cli-settings.ts';
+import { type Progress, showProgress } from './cli-progress.ts';
+import { parseSettings, type Settings } from './cli-settings.ts';
 import { openPdf, type PdfDocument } from './document.ts';
 import { storeOnce } from './figures.ts';
 import { readMetadata, toFrontMatter } from './front-matter.ts';
@@ -14,9 +17,8 @@ import { closeOcr } from './ocr.ts';
 import type { PageResult, PdfTools } from './page.ts';
 import { convertInOrder } from './pages-in-order.ts';
 import { collectProfile } from './profile.ts';
-import { addVision, type VisionTotals } from './vision-totals.ts';
 
-export { EXIT, HELP } from './cli-settings.ts';
+export { EXIT, HELP } from './cli-help.ts';
 
 /** Runs the command and gives its exit code; nothing is thrown for a bad document or wrong usage. */
 export async function runCli(args: readonly string[], stdout: Writable, stderr: Writable): Promise<number> {
@@ -43,17 +45,17 @@ async function convert(settings: Settings, stdout: Writable, stderr: Writable): 
   const model = settings.model && openModel(settings.model);
   try {
     const pages = parsePages(settings.pages ?? `1-${document.pages}`, document.pages);
-    const count = newCount(pages.length, stderr);
+    const progress = showProgress(pages.length, stderr);
     const putFigure =
       settings.figures === undefined ? undefined : storeOnce(toFolder(settings.figures, settings.out));
     const tools: PdfTools = { vision: model, putFigure };
     const profile = collectProfile(document);
-    const results = count.over(
+    const results = progress.over(
       convertInOrder({ document, pages, profile, options: settings.options, tools }),
     );
-    await writeAll(toText(settings, document, results, count), settings.out, stdout);
-    count.report();
-    return count.statuses('failed') > 0 ? EXIT.pagesFailed : EXIT.done;
+    await writeAll(toText(settings, document, results, progress), settings.out, stdout);
+    progress.report();
+    return progress.count('failed') > 0 ? EXIT.pagesFailed : EXIT.done;
   } finally {
     await model?.close();
     await closeOcr();
@@ -71,7 +73,7 @@ function toText(
   { json, frontMatter, file }: Settings,
   document: PdfDocument,
   results: AsyncIterable<PageResult>,
-  count: Count,
+  progress: Progress,
 ): AsyncIterable<string> {
   if (json) return toJsonLines(results);
   const markdown = joinPages(results);
@@ -81,47 +83,11 @@ function toText(
       ...readMetadata(document),
       source: basename(file),
       pages: document.pages,
-      pagesFailed: count.statuses('failed'),
-      pagesOcr: count.statuses('ocr'),
-      pagesVision: count.statuses('vision'),
+      pagesFailed: progress.count('failed'),
+      pagesOcr: progress.count('ocr'),
+      pagesVision: progress.count('vision'),
     }),
   );
-}
-
-interface Count {
-  over(results: AsyncIterable<PageResult>): AsyncIterable<PageResult>;
-  statuses(status: PageResult['status']): number;
-  /** The last line of the progress, and what the model cost. */
-  report(): void;
-}
-
-/** Counts pages; progress is shown to a person only. */
-function newCount(pages: number, stderr: Writable & { readonly isTTY?: boolean }): Count {
-  const statuses = new Map<string, number>();
-  let seen = 0;
-  let vision: VisionTotals | undefined;
-  return {
-    async *over(results) {
-      for await (const result of results) {
-        seen += 1;
-        statuses.set(result.status, (statuses.get(result.status) ?? 0) + 1);
-        vision = addVision(vision, result);
-        if (stderr.isTTY) stderr.write(`\rpage ${seen} of ${pages}`);
-        yield result;
-      }
-    },
-    statuses: (status) => statuses.get(status) ?? 0,
-    report() {
-      if (stderr.isTTY)
-        stderr.write(`\r${[...statuses].map(([name, many]) => `${many} ${name}`).join(', ')}\n`);
-      if (vision) stderr.write(`vision: ${toLine(vision)}\n`);
-    },
-  };
-}
-
-function toLine({ pages, failedPages, inputTokens, outputTokens, cost }: VisionTotals): string {
-  const price = cost === undefined ? '' : `, cost ${cost}`;
-  return `${pages} pages read, ${failedPages} failed, ${inputTokens} tokens in, ${outputTokens} out${price}`;
 }
 
 /** `3-7` or `1,4,9-12` as page numbers, in the order given. */

@@ -1,7 +1,6 @@
 /** Converts some pages of a document, each only if the journal does not have it. */
 import type { DocumentFile } from './document-file.ts';
 import type { DocumentFacts } from './facts.ts';
-import { hasLostContent } from './lost-content.ts';
 import type { PageResult, PdfOptions, PdfTools } from './page.ts';
 import type { PageJournal } from './page-journal.ts';
 import type { PageTally } from './page-tally.ts';
@@ -69,15 +68,13 @@ async function* convertMissing(
   const document = await job.document.open();
   const tools = { ...job.tools, signal: context.signal };
   const { profile } = facts;
-  for await (const converted of convertInOrder({
+  for await (const result of convertInOrder({
     document,
     pages: staged(pages, context),
     profile,
     options,
     tools,
   })) {
-    const isLost = converted.status === 'blank' && hasLostContent(document, converted.page);
-    const result = isLost ? lost(converted) : converted;
     const rounded = { ...result, ms: Math.round(result.ms * 10) / 10 };
     await journal?.writePage(facts.sha256, rounded);
     yield rounded;
@@ -90,9 +87,4 @@ function* staged(pages: readonly number[], { signal, stage }: PagesContext): Gen
     stage(`pdf: page ${page}`);
     yield page;
   }
-}
-
-function lost({ page, ms }: PageResult): PageResult {
-  const error = 'the file does not have its content: it is cut off or damaged';
-  return { page, status: 'failed', method: 'none', confidence: 0, ms, markdown: '', error };
 }

@@ -1,6 +1,7 @@
 /** The two steps of a page: mupdf's and tesseract's part, then the vision model's. */
 import { type Figure, takeFigures } from './figures.ts';
 import { figureMarkdown } from './figures-caption.ts';
+import { failedIfLost } from './lost-content.ts';
 import type { PageJob, PageResult } from './page.ts';
 import { type Converted, convertLocally } from './page-local.ts';
 import { readPage } from './read-page.ts';
@@ -108,7 +109,7 @@ function toResult(
   ms: number,
   facts: Partial<PageResult>,
 ): PageResult {
-  const { status, method, confidence, markdown, error } = converted;
+  const { status, method, confidence, markdown, error } = failedIfLost(converted, begun.job);
   return {
     page: begun.job.page,
     status,

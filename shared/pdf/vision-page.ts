@@ -7,7 +7,7 @@ import {
   type VisionModel,
 } from '../vision/vision-model.ts';
 import type { PageJob, VisionOptions } from './page.ts';
-import { renderPage } from './render-page.ts';
+import { releasePicture, renderPage } from './render-page.ts';
 
 /** What the model cost and whether it helped. */
 export interface VisionUse extends Tokens {
@@ -53,7 +53,11 @@ async function transcribe(job: PageJob, model: VisionModel): Promise<Transcript>
     dpi: options.vision?.dpi ?? DEFAULT_DPI,
     maxPixels: options.maxPixels,
   });
-  return await model.transcribe(png, { page, signal: tools.signal });
+  try {
+    return await model.transcribe(png, { page, signal: tools.signal });
+  } finally {
+    releasePicture(png);
+  }
 }
 
 function toUse(job: PageJob, { name: model }: VisionModel, start: number, tokens: Tokens): VisionUse {

@@ -7,6 +7,7 @@ import { convertInOrder } from '../../shared/pdf/pages-in-order.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
 import { renderPage } from '../../shared/pdf/render-page.ts';
 import { type OpenVisionModel, openVisionModel, visionModelSchema } from '../../shared/vision/open-model.ts';
+import type { VisionModel } from '../../shared/vision/vision-model.ts';
 import { textLines, withFile, writePdf, writeScan } from '../support/pdf-writer.ts';
 import { chat, later, type Reply, startChatServer, type VisionServer } from '../support/vision-server.ts';
 
@@ -213,6 +214,28 @@ describe('a page that the model fails', () => {
       },
     ]);
     expect(results[0]?.markdown).toContain('harbour');
+  });
+});
+
+describe('the picture of a page', () => {
+  it('is given back when the model has answered', async () => {
+    const pictures: Uint8Array[] = [];
+    const vision: VisionModel = {
+      name: 'reader-1',
+      async transcribe(png) {
+        pictures.push(png);
+        if (pictures.length === 2) throw new Error('no answer');
+        return { markdown: 'Seen.', inputTokens: 1, outputTokens: 1, ms: 1 };
+      },
+    };
+
+    await withFile(await pagesOf(2), async (path) => {
+      const document = await openPdf(path);
+      const job = { document, pages: [1, 2], profile: collectProfile(document), options: ALL };
+      await Array.fromAsync(convertInOrder({ ...job, tools: { vision } })).finally(() => document.close());
+    });
+
+    expect(pictures.map(({ length }) => length)).toEqual([0, 0]);
   });
 });
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { EXIT, parsePages, runCli } from '../../shared/pdf/cli.ts';
+import { toJsonLines } from '../../shared/pdf/cli-output.ts';
 import { withFile, writePdf } from '../support/pdf-writer.ts';
 
 class Sink extends Writable {
@@ -24,6 +25,13 @@ const threePages = await writePdf(
   ['first', 'second', 'third'].map((word) => ({ texts: [{ text: `The ${word} page.`, x: 72, y: 100 }] })),
 );
 
+/** JSON may hold them as they are; Python's splitlines and others split at them. */
+const LINE_ENDS = 'one\u2028two\u2029three\u0085four';
+
+async function* toAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
+  yield* values;
+}
+
 describe('runCli', () => {
   it('writes the pages asked for', async () => {
     const { code, out } = await withFile(threePages, (path) => run(path, '--pages', '2-3'));
@@ -42,6 +50,29 @@ describe('runCli', () => {
       { page: 2 },
       { page: 3 },
     ]);
+  });
+
+  it('writes lines of JSON that hold no other line end', async () => {
+    const lines = toJsonLines(
+      toAsync([{ page: 1, status: 'text', method: 'layout', confidence: 1, ms: 1, markdown: LINE_ENDS }]),
+    );
+
+    const [line = ''] = await Array.fromAsync(lines);
+
+    expect(JSON.parse(line).markdown).toBe(LINE_ENDS);
+    expect(line.trimEnd()).not.toMatch(/[\u0085\u2028\u2029]/);
+  });
+
+  it('marks pages whose content is cut off, in its record and its exit code', async () => {
+    const texts = [{ text: 'The harbour was visited twice.', x: 72, y: 100 }];
+    const whole = await writePdf(Array.from({ length: 8 }, () => ({ texts })));
+    const cut = whole.subarray(0, Buffer.from(whole).indexOf('\n15 0 obj'));
+
+    const { code, out } = await withFile(cut, (path) => run(path, '--json'));
+
+    const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({ page: 8, status: 'failed', error: expect.stringContaining('cut off') });
+    expect(code).toBe(EXIT.pagesFailed);
   });
 
   it('writes to a file', async () => {

@@ -2,6 +2,7 @@ import { SmallbatchError } from '../../errors.ts';
 import type { Detail, Failure, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { toFrontMatter } from '../../pdf/front-matter.ts';
 import { joinPages } from '../../pdf/join.ts';
+import { toJsonLine } from '../../pdf/json-line.ts';
 import type { PageResult } from '../../pdf/page.ts';
 import { formatPageRanges, type PageRange, pagesBeyond } from '../../pdf/page-ranges.ts';
 import type { PageTally } from '../../pdf/page-tally.ts';
@@ -36,7 +37,7 @@ export async function putDocument(
   try {
     const text = encodeText(markdownOf(origin, document, options, records));
     const markdown = await context.put(`${origin.path}.md`, text, 'text/markdown; charset=utf-8');
-    const lines = [toLine(headOf(origin, document, options)), ...records];
+    const lines = [toJsonLine(headOf(origin, document, options)), ...records];
     const list = await context.put(`${origin.path}.pages.jsonl`, encodeText(lines), 'application/jsonl');
     const figures = await document.figures();
     const outputs = [markdown, list, ...figures];
@@ -88,7 +89,7 @@ function frontMatterOf(source: string, { metadata, pages }: ToldFacts, counts: P
 async function* recorded(results: AsyncIterable<PageResult>, records: string[]): AsyncGenerator<PageResult> {
   for await (const result of results) {
     const { markdown: _, ...record } = result;
-    records.push(toLine(record));
+    records.push(toJsonLine(record));
     yield result;
   }
 }
@@ -122,5 +123,3 @@ function detailOf({ facts, tally }: ConvertedDocument): Detail {
     ...tally.detail(),
   };
 }
-
-const toLine = (record: object): string => `${JSON.stringify(record)}\n`;
