@@ -35,9 +35,9 @@ export async function* withHead(body: AsyncIterable<string>, head: () => string)
 }
 
 export async function* toJsonLines(results: AsyncIterable<PageResult>): AsyncGenerator<string> {
-  for await (const { ms, ...result } of results) {
+  for await (const result of results) {
     const rssMb = Math.round(process.memoryUsage.rss() / BYTES_PER_MB);
-    yield toJsonLine({ ...result, ms: Math.round(ms * 10) / 10, rssMb });
+    yield toJsonLine({ ...result, rssMb });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Converts some pages of a document, each only if the journal does not have it. */
 import type { DocumentFile } from './document-file.ts';
-import type { DocumentFacts } from './facts.ts';
+import type { DocumentFacts } from './facts-schema.ts';
 import type { PageResult, PdfOptions, PdfTools } from './page.ts';
 import type { PageJournal } from './page-journal.ts';
 import type { PageTally } from './page-tally.ts';
@@ -68,17 +68,14 @@ async function* convertMissing(
   const document = await job.document.open();
   const tools = { ...job.tools, signal: context.signal };
   const { profile } = facts;
-  for await (const result of convertInOrder({
+  yield* convertInOrder({
     document,
     pages: staged(pages, context),
     profile,
     options,
     tools,
-  })) {
-    const rounded = { ...result, ms: Math.round(result.ms * 10) / 10 };
-    await journal?.writePage(facts.sha256, rounded);
-    yield rounded;
-  }
+    keep: async (result) => await journal?.writePage(facts.sha256, result),
+  });
 }
 
 function* staged(pages: readonly number[], { signal, stage }: PagesContext): Generator<number> {

@@ -1,4 +1,5 @@
 /** The two steps of a page: mupdf's and tesseract's part, then the vision model's. */
+import { toTenths } from './elapsed.ts';
 import { type Figure, takeFigures } from './figures.ts';
 import { figureMarkdown } from './figures-caption.ts';
 import { failedIfLost } from './lost-content.ts';
@@ -115,7 +116,7 @@ function toResult(
     status,
     method,
     confidence,
-    ms,
+    ms: toTenths(ms),
     markdown,
     ...(error && { error }),
     ...facts,

@@ -2,6 +2,7 @@ import { SmallbatchError } from '../errors.ts';
 import type { Detail } from '../kind.ts';
 import type { PageResult } from './page.ts';
 import { formatPageRanges, toPageRanges } from './page-ranges.ts';
+import { addVision, type VisionTotals } from './vision-totals.ts';
 
 /** Below this, the library marks a page in the Markdown. */
 const LOW_CONFIDENCE = 0.65;
@@ -16,8 +17,7 @@ export class PageTally {
   readonly #statuses = new Map<PageResult['status'], number>();
   #pages = 0;
   #cached = 0;
-  #tokens = 0;
-  #cost = 0;
+  #vision: VisionTotals | undefined;
   #error: string | undefined;
   /** Of the first page that was converted worse than it should have been (OCR was not possible). */
   #warning: string | undefined;
@@ -34,17 +34,12 @@ export class PageTally {
       if (confidence < LOW_CONFIDENCE) this.#low.push(page);
       if (error !== undefined) this.#warning ??= `page ${page}: ${error}`;
     }
-    if (result.vision) this.#addVision(result.vision);
+    this.#vision = addVision(this.#vision, result);
     return result;
   }
 
   async *over(results: AsyncIterable<PageResult>): AsyncGenerator<PageResult> {
     for await (const result of results) yield this.see(result);
-  }
-
-  #addVision({ inputTokens, outputTokens, cost = 0 }: NonNullable<PageResult['vision']>): void {
-    this.#tokens += inputTokens + outputTokens;
-    this.#cost += cost;
   }
 
   /** Pages that came from the journal. */
@@ -84,13 +79,15 @@ export class PageTally {
 
   detail(): Detail {
     const { missing, lowConfidence } = this.lists();
+    const { failedPages = 0, inputTokens = 0, outputTokens = 0, cost = 0 } = this.#vision ?? {};
     const facts = {
       failedPages: this.#failed.length,
       missingPages: shortened(missing),
       ocrPages: this.count('ocr'),
       visionPages: this.count('vision'),
-      visionTokens: this.#tokens,
-      visionCost: this.#cost,
+      visionFailedPages: failedPages,
+      visionTokens: inputTokens + outputTokens,
+      visionCost: cost,
       blankPages: this.count('blank'),
       lowConfidencePages: shortened(lowConfidence),
       cachedPages: this.#cached,

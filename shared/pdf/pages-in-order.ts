@@ -1,9 +1,9 @@
 /** Converts many pages, in order, with several at the vision model while the next ones are read. */
 import { pMapIterable } from 'p-map';
 import type { PdfDocument } from './document.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import { checkTools, type PageResult, type PdfOptions, type PdfTools } from './page.ts';
 import { type BegunPage, beginPage, finishPage } from './page-steps.ts';
-import type { PdfProfile } from './profile.ts';
 
 /** Enough to hide a model's seconds behind each other; few enough for its rate limits. */
 const DEFAULT_CONCURRENCY = 4;
@@ -15,6 +15,8 @@ export interface PagesToConvert {
   readonly profile: PdfProfile;
   readonly options?: PdfOptions;
   readonly tools?: PdfTools;
+  /** Called with each page as soon as it is converted, in whatever order; its turn comes when this has ended. */
+  readonly keep?: (result: PageResult) => Promise<void>;
 }
 
 /**
@@ -23,14 +25,14 @@ export interface PagesToConvert {
  * model are ended and waited for, so that the document may be closed. Throws what `convertPage` throws.
  */
 export async function* convertInOrder(job: PagesToConvert): AsyncGenerator<PageResult> {
-  const { options = {}, tools = {} } = job;
+  const { options = {}, tools = {}, keep } = job;
   checkTools(options, tools);
   const stop = new AbortController();
   const signal = tools.signal ? AbortSignal.any([tools.signal, stop.signal]) : stop.signal;
   const begun = begin({ ...job, options, tools: { ...tools, signal } });
   const atWork = new Set<Promise<PageResult>>();
   const finish = (page: BegunPage): Promise<PageResult> => {
-    const work = finishPage(page).finally(() => atWork.delete(work));
+    const work = finishAndKeep(page, keep).finally(() => atWork.delete(work));
     atWork.add(work);
     return work;
   };
@@ -45,7 +47,13 @@ export async function* convertInOrder(job: PagesToConvert): AsyncGenerator<PageR
   }
 }
 
-async function* begin(job: Required<PagesToConvert>): AsyncGenerator<BegunPage, undefined> {
+async function finishAndKeep(page: BegunPage, keep: PagesToConvert['keep']): Promise<PageResult> {
+  const result = await finishPage(page);
+  await keep?.(result);
+  return result;
+}
+
+async function* begin(job: Required<Omit<PagesToConvert, 'keep'>>): AsyncGenerator<BegunPage, undefined> {
   const { document, profile, options, tools } = job;
   for (const page of job.pages) yield await beginPage({ document, page, profile, options, tools });
 }

@@ -6,6 +6,7 @@ import {
   UselessAnswerError,
   type VisionModel,
 } from '../vision/vision-model.ts';
+import { toTenths } from './elapsed.ts';
 import type { PageJob, VisionOptions } from './page.ts';
 import { releasePicture, renderPage } from './render-page.ts';
 
@@ -63,7 +64,7 @@ async function transcribe(job: PageJob, model: VisionModel): Promise<Transcript>
 function toUse(job: PageJob, { name: model }: VisionModel, start: number, tokens: Tokens): VisionUse {
   const { inputTokens, outputTokens } = tokens;
   const { prices } = job.options.vision ?? {};
-  const ms = performance.now() - start;
+  const ms = toTenths(performance.now() - start);
   return { model, inputTokens, outputTokens, ms, ...(prices && { cost: costOf(tokens, prices) }) };
 }
 

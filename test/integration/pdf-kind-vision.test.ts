@@ -8,7 +8,7 @@ import {
   play,
   sentences,
 } from '../support/pdf-kind-play.ts';
-import { chat, startChatServer, type VisionServer } from '../support/vision-server.ts';
+import { chat, later, startChatServer, type VisionServer } from '../support/vision-server.ts';
 
 /** Runs that have every page read by the model of a server. */
 const askingAt = ({ origin, host }: VisionServer, journal: MemoryJournal): PlayOptions => ({
@@ -39,9 +39,8 @@ test('every page is read by the model, once; its key is nowhere in what is kept'
   expect(numbersIn(first.outputs.get('a.md'))).toEqual([1, 2, 3, 4, 5, 6]);
   expect(first.outputs.get('a.md')).toContain('of the film.');
   expect(server.calls.map(({ key }) => key)).toEqual(Array(6).fill('Bearer sk-very-secret'));
-  const { visionCost, ...detail } = first.results.get('a.pdf')?.detail ?? {};
-  expect(detail).toMatchObject({ visionPages: 6, visionTokens: 7200 });
-  expect(visionCost).toBeCloseTo(0.018);
+  const told = { visionPages: 6, visionTokens: 7200, visionCost: 0.018 };
+  expect(first.results.get('a.pdf')?.detail).toMatchObject(told);
   expect(second.results.get('a.pdf')?.detail).toMatchObject({ visionPages: 6, cachedPages: 6 });
   const kept = JSON.stringify([...journal.entries, ...first.outputs, ...first.results]);
   expect(kept).not.toContain('very-secret');
@@ -60,6 +59,30 @@ test('a page that the model refuses falls back, says so, and is asked again by t
     status: 'text',
     error: expect.stringContaining('vision failed, layout used instead'),
   });
-  expect(first.results.get('a.pdf')?.detail?.warning).toContain('page 2: vision failed');
+  expect(first.results.get('a.pdf')?.detail).toMatchObject({
+    visionFailedPages: 1,
+    warning: expect.stringContaining('page 2: vision failed'),
+  });
+  expect(second.results.get('a.pdf')?.detail).toMatchObject({ visionPages: 2, cachedPages: 1 });
+});
+
+test('a page that the model has read is kept, although its item ends while an earlier one is with the model', async () => {
+  const ended = new AbortController();
+  const journal = new MemoryJournal();
+  journal.onWrite = (key) => {
+    if (key.endsWith('/2.json')) ended.abort(new Error('killed'));
+  };
+  await using server = await startChatServer(async ({ index }) =>
+    later(index === 0 && !ended.signal.aborted ? 10_000 : 10, chat({ content: `Answer ${index}.` })),
+  );
+  const both = askingAt(server, journal);
+  const options = { ...both.options, visionConcurrency: '2' };
+
+  const first = await play('pdf/a/a.pdf', pdfOf(sentences(2)), { ...both, options, signal: ended.signal });
+  const second = await play('pdf/a/a.pdf', pdfOf(sentences(2)), { ...both, options });
+
+  expect(first.results.get('a.pdf')?.failure?.message).toContain('killed');
+  expect(server.calls).toHaveLength(3);
+  expect(second.outputs.get('a.md')).toBe('Answer 2.\n\nAnswer 1.\n');
   expect(second.results.get('a.pdf')?.detail).toMatchObject({ visionPages: 2, cachedPages: 1 });
 });

@@ -25,6 +25,8 @@ export interface PlayOptions {
   readonly refuse?: (item: Item<PdfData>) => Error | undefined;
   /** Called with each stage; what it throws ends the item. */
   readonly onStage?: (stage: string) => void;
+  /** Ends the item at work. */
+  readonly signal?: AbortSignal;
 }
 
 /** One line of text for each page of a book. */
@@ -45,6 +47,7 @@ export const linesOf = ({ outputs }: Pick<Played, 'outputs'>, path: string): Rec
 export class MemoryJournal implements Journal {
   readonly entries = new Map<string, string>();
   writes = 0;
+  onWrite: ((key: string) => void) | undefined;
 
   async read(key: string): Promise<Uint8Array | undefined> {
     const entry = this.entries.get(key);
@@ -54,6 +57,7 @@ export class MemoryJournal implements Journal {
   async write(key: string, body: Uint8Array | string): Promise<void> {
     this.writes += 1;
     this.entries.set(key, Buffer.from(body).toString());
+    this.onWrite?.(key);
   }
 }
 
@@ -134,7 +138,7 @@ function contextFor(
     journal,
     scratch,
     stage: (name) => onStage?.(name),
-    signal: new AbortController().signal,
+    signal: given.signal ?? new AbortController().signal,
     async put(path, body, contentType): Promise<Output> {
       const text = await gathered(body);
       outputs.set(path, text);
