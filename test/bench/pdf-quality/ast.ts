@@ -1,15 +1,18 @@
 /** The documents of the quality bench as trees, from which Markdown, HTML and LaTeX are written. */
+import type { LatexSettings } from './held-out.ts';
 
 export type Inline =
   | string
   | { readonly type: 'bold' | 'italic' | 'code' | 'strike' | 'sup' | 'sub'; readonly text: string }
   | { readonly type: 'link'; readonly text: string; readonly uri: string }
-  | { readonly type: 'note'; readonly number: number };
+  | { readonly type: 'note'; readonly number: number }
+  | { readonly type: 'break' };
 
 export interface Cell {
   readonly text: string;
   readonly colspan?: number;
   readonly rowspan?: number;
+  readonly mark?: 'code';
 }
 
 export interface ListItem {
@@ -48,8 +51,10 @@ export interface Document {
   /** Printed on every page, with the page number. */
   readonly runningHead?: string;
   readonly language: 'en' | 'de' | 'fr' | 'zh' | 'ja' | 'ru' | 'ar' | 'he';
-  /** `#` headings stand without numbers, as sizes only. */
-  readonly numbered?: boolean;
+  /** A style sheet in place of the theme's. */
+  readonly css?: string;
+  /** A class and its settings in place of `article`. */
+  readonly latex?: LatexSettings;
 }
 
 export const isRightToLeft = (document: Document): boolean =>

@@ -30,15 +30,18 @@ export function toHtml(document: Document): string {
 }
 
 function styles(document: Document): string {
-  const tables = document.blocks
-    .filter((block) => block.type === 'table')
-    .map((block) => TABLES[block.style]);
+  const base = '@page{size:A4;margin:22mm 20mm}';
   const columns =
     document.columns > 1 ? `body{column-count:${document.columns};column-gap:24px} h1{column-span:all}` : '';
   const head = document.runningHead
     ? `@page{@top-center{content:"${document.runningHead}";font-size:9pt}@bottom-center{content:counter(page);font-size:9pt}}`
     : '';
-  return `@page{size:A4;margin:22mm 20mm}${head}${THEMES[document.theme]} table{border-collapse:collapse;margin:1em 0} ${[...new Set(tables)].join(' ')} ${columns}`;
+  if (document.css !== undefined)
+    return `${base}${head}${columns} table{border-collapse:collapse} ${document.css}`;
+  const tables = document.blocks
+    .filter((block) => block.type === 'table')
+    .map((block) => TABLES[block.style]);
+  return `${base}${head}${THEMES[document.theme]} table{border-collapse:collapse;margin:1em 0} ${[...new Set(tables)].join(' ')} ${columns}`;
 }
 
 function blockHtml(block: Block): string {
@@ -81,6 +84,8 @@ function pieceHtml(piece: Inline): string {
       return `<a href="${piece.uri}">${escapeHtml(piece.text)}</a>`;
     case 'note':
       return `<sup>${piece.number}</sup>`;
+    case 'break':
+      return '<br>';
     default:
       return piece satisfies never;
   }
@@ -98,8 +103,8 @@ function tableHtml(table: Table): string {
   const rows = table.rows.map((row, index) => {
     const tag = index === 0 ? 'th' : 'td';
     const cells = row.map(
-      ({ text, colspan = 1, rowspan = 1 }) =>
-        `<${tag} colspan="${colspan}" rowspan="${rowspan}">${escapeHtml(text)}</${tag}>`,
+      ({ text, colspan = 1, rowspan = 1, mark }) =>
+        `<${tag} colspan="${colspan}" rowspan="${rowspan}">${mark ? `<code>${escapeHtml(text)}</code>` : escapeHtml(text)}</${tag}>`,
     );
     return `<tr>${cells.join('')}</tr>`;
   });

@@ -1,10 +1,19 @@
 /** A corpus document as LaTeX; documents in scripts that pdfLaTeX lacks are left to the other producers. */
-import { type Block, type Document, hasMergedCells, type Inline, type List, type Table } from './ast.ts';
+import {
+  type Block,
+  type Cell,
+  type Document,
+  hasMergedCells,
+  type Inline,
+  type List,
+  type Table,
+} from './ast.ts';
 
-const SECTIONS = ['', 'maketitle', 'section', 'subsection', 'subsubsection'] as const;
+const COMMANDS = ['chapter', 'section', 'subsection', 'subsubsection'] as const;
 
 /** Can pdfLaTeX with the standard packages set it? */
 export function isForLatex(document: Document): boolean {
+  if (document.css !== undefined && document.latex === undefined) return false;
   const merged = document.blocks.some((block) => block.type === 'table' && hasMergedCells(block));
   return document.language === 'en' && !merged && document.columns < 3 && document.name !== 'maths';
 }
@@ -14,10 +23,11 @@ export function toLatex(document: Document): string {
   const head = document.runningHead
     ? `\\usepackage{fancyhdr}\\pagestyle{fancy}\\fancyhf{}\\fancyhead[C]{${escapeLatex(document.runningHead)}}\\fancyfoot[C]{\\thepage}`
     : '';
-  return `\\documentclass[${document.columns > 1 ? 'twocolumn,' : ''}a4paper,10pt]{article}
+  const settings = document.latex ?? { class: 'article', options: 'a4paper,10pt', preamble: '' };
+  return `\\documentclass[${document.columns > 1 ? 'twocolumn,' : ''}${settings.options}]{${settings.class}}
 \\usepackage[T1]{fontenc}\\usepackage[utf8]{inputenc}\\usepackage{lmodern}
-\\usepackage{booktabs,longtable,array,hyperref}\\usepackage[margin=2.4cm]{geometry}${head}
-\\hypersetup{hidelinks}\\setcounter{secnumdepth}{0}
+\\usepackage{booktabs,longtable,array,hyperref}\\usepackage[margin=2.4cm]{geometry}${head}${settings.preamble}
+\\hypersetup{hidelinks}\\setcounter{secnumdepth}{-1}
 \\title{${title?.type === 'heading' ? escapeLatex(title.text) : ''}}\\author{}\\date{}
 \\begin{document}
 ${document.blocks.map((block) => blockLatex(block, document)).join('\n\n')}
@@ -27,7 +37,7 @@ ${document.blocks.map((block) => blockLatex(block, document)).join('\n\n')}
 function blockLatex(block: Block, document: Document): string {
   switch (block.type) {
     case 'heading':
-      return block.level === 1 ? '\\maketitle' : `\\${SECTIONS[block.level]}{${escapeLatex(block.text)}}`;
+      return headingLatex(block.level, block.text, document);
     case 'paragraph':
       return inlineLatex(block.text, document);
     case 'code':
@@ -43,6 +53,12 @@ function blockLatex(block: Block, document: Document): string {
   }
 }
 
+function headingLatex(level: number, text: string, { latex }: Document): string {
+  if (level === 1) return '\\maketitle';
+  const command = COMMANDS[level - (latex?.top === 'chapter' ? 2 : 1)] ?? 'paragraph';
+  return `\\${command}{${escapeLatex(text)}}`;
+}
+
 function inlineLatex(text: readonly Inline[], document: Document): string {
   return text.map((piece) => pieceLatex(piece, document)).join('');
 }
@@ -50,6 +66,7 @@ function inlineLatex(text: readonly Inline[], document: Document): string {
 function pieceLatex(piece: Inline, document: Document): string {
   if (typeof piece === 'string') return escapeLatex(piece);
   if (piece.type === 'note') return `\\footnote{${escapeLatex(document.notes[piece.number - 1] ?? '')}}`;
+  if (piece.type === 'break') return '\\newline ';
   const text = escapeLatex(piece.text);
   switch (piece.type) {
     case 'bold':
@@ -82,12 +99,15 @@ function listLatex(list: List, document: Document): string {
 
 function tableLatex(table: Table, narrow: boolean): string {
   const letters = columnLetters(table);
-  const rows = table.rows.map((row) => `${row.map(({ text }) => escapeLatex(text)).join(' & ')} \\\\`);
+  const rows = table.rows.map((row) => `${row.map(cellLatex).join(' & ')} \\\\`);
   const tag = narrow ? 'tabular' : 'longtable';
   const spec = table.style === 'grid' ? `|${letters.join('|')}|` : letters.join('');
   const begin = `\\begin{${tag}}{${spec}}\n${tableBody(table.style, rows)}\n\\end{${tag}}`;
   return narrow ? `\\begin{center}\\small ${begin}\\end{center}` : begin;
 }
+
+const cellLatex = ({ text, mark }: Cell): string =>
+  mark ? `\\texttt{${escapeLatex(text)}}` : escapeLatex(text);
 
 function columnLetters(table: Table): string[] {
   const isWordy = table.rows.some((row) => row.some((cell) => cell.text.length > 30));

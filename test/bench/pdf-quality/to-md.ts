@@ -1,5 +1,13 @@
 /** A corpus document as Markdown: the reference that conversions are scored against. */
-import { type Block, type Document, hasMergedCells, type Inline, type List, type Table } from './ast.ts';
+import {
+  type Block,
+  type Cell,
+  type Document,
+  hasMergedCells,
+  type Inline,
+  type List,
+  type Table,
+} from './ast.ts';
 
 export function toMarkdown(document: Document): string {
   const notes = document.notes.map((note, index) => `[^${index + 1}]: ${note}`);
@@ -47,6 +55,8 @@ function pieceMarkdown(piece: Inline): string {
       return `[${piece.text}](${piece.uri})`;
     case 'note':
       return `[^${piece.number}]`;
+    case 'break':
+      return '\\\n';
     default:
       return piece satisfies never;
   }
@@ -65,10 +75,12 @@ function listMarkdown(list: List, indent: string): string {
 }
 
 function tableMarkdown(table: Table): string {
-  const [head = [], ...rows] = table.rows.map((row) => row.map((cell) => cell.text));
+  const [head = [], ...rows] = table.rows.map((row) => row.map(cellMarkdown));
   const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
+
+const cellMarkdown = ({ text, mark }: Cell): string => (mark ? `\`${text}\`` : text);
 
 export function tableHtml(table: Table): string {
   const rows = table.rows.map((row, index) => {
