@@ -24,8 +24,14 @@ const SAME_SIZE = 1.5;
 /** Specks and the edges of the paper come out as words of low confidence. */
 const MIN_CONFIDENCE = 20;
 
+/** What tesseract takes a bullet for; its model knows none. */
+const BULLET_LIKE = /^[©®°*¢@•]$/;
+/** A page with one or two of them at the beginning of a line may have a note or a copyright there. */
+const MIN_BULLETS = 3;
+
 /** `scale`: pixels per point of the picture. */
-export function toOcrLines(lines: readonly OcrLine[], scale: number): Line[] {
+export function toOcrLines(recognised: readonly OcrLine[], scale: number): Line[] {
+  const lines = withBullets(recognised);
   const sizes = lines.map(({ bbox }) => (bbox.y1 - bbox.y0) / scale / BOX_EM);
   const usual = median(sizes);
   let order = 0;
@@ -56,6 +62,15 @@ export function toOcrLines(lines: readonly OcrLine[], scale: number): Line[] {
   });
 }
 
+function withBullets(lines: readonly OcrLine[]): readonly OcrLine[] {
+  const isListed = ({ words: [first, second] }: OcrLine) => second && BULLET_LIKE.test(first?.text ?? '');
+  if (lines.filter(isListed).length < MIN_BULLETS) return lines;
+  return lines.map((line) => {
+    const [first, ...others] = line.words;
+    return first && isListed(line) ? { ...line, words: [{ ...first, text: '•' }, ...others] } : line;
+  });
+}
+
 function toPoints({ x0, y0, x1, y1 }: PixelBox, scale: number): PixelBox {
   return { x0: x0 / scale, y0: y0 / scale, x1: x1 / scale, y1: y1 / scale };
 }
@@ -80,4 +95,22 @@ function median(values: readonly number[]): number {
 function snap(size: number, usual: number): number {
   const factor = size / Math.max(usual, 1);
   return Math.round((factor < SAME_SIZE && factor > 1 / SAME_SIZE ? usual : size) * 2) / 2;
+}
+
+/** Of the letters of a page: a banner along its edge has fewer, and a page that lies on its side has nearly all. */
+const SIDEWAYS_SHARE = 0.5;
+
+/**
+ * Do most of a page's lines run down it? Tesseract finds such lines, and reads them if they begin at the top; their words
+ * come in no order that a layout could make sense of.
+ */
+export function isSideways(lines: readonly OcrLine[]): boolean {
+  let letters = 0;
+  let sideways = 0;
+  for (const { bbox, words } of lines) {
+    const length = words.reduce((sum, { text }) => sum + text.length, 0);
+    letters += length;
+    if (words.length > 1 && bbox.y1 - bbox.y0 > bbox.x1 - bbox.x0) sideways += length;
+  }
+  return sideways > letters * SIDEWAYS_SHARE;
 }

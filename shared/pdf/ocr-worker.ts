@@ -35,6 +35,7 @@ interface Core {
 interface Tesseract {
   /** 0 if it worked. */
   Init(folder: null, languages: string, engine: number): number;
+  SetPageSegMode(mode: number): void;
   SetImage(pixels: number, width: number, height: number, bytesPerPixel: number, bytesPerRow: number): void;
   SetSourceResolution(dpi: number): void;
   /** 0 if it worked. */
@@ -55,6 +56,8 @@ interface Block {
 }
 
 const LSTM_ONLY = 1;
+/** PSM_AUTO. Its default takes the page for one block of text, and reads straight across columns. */
+const FIND_COLUMNS = 3;
 /** The last four bytes of a gzip file are the size of what it holds (RFC 1952, 2.3.1). */
 const GZIP_SIZE_BYTES = 4;
 
@@ -101,6 +104,7 @@ function initialise({ models }: OcrFiles): Tesseract {
     throw new Error(`tesseract takes no model of ${languages.join('+')}: ${models.join(', ')}`);
   // It has its own copy now.
   for (const language of languages) core.FS.unlink(`${language}.traineddata`);
+  tesseract.SetPageSegMode(FIND_COLUMNS);
   return tesseract;
 }
 

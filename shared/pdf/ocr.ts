@@ -1,6 +1,6 @@
 /** Reads a page's picture with tesseract: upright, turned or askew. */
 import type { PdfDocument } from './document.ts';
-import { skewOf, toOcrLines } from './ocr-lines.ts';
+import { isSideways, skewOf, toOcrLines } from './ocr-lines.ts';
 import { readPicture } from './ocr-reader.ts';
 import { POINTS_PER_INCH, renderGray } from './render-page.ts';
 import type { Line } from './words.ts';
@@ -28,9 +28,8 @@ const DEFAULT_DPI = 200;
 /** Below this, the page may lie on its side or upside down; at the other, it is surely upright. */
 const DOUBTFUL = 0.5;
 const SURE = 0.75;
-/** Text that lies wrong takes tesseract 20 s at 200 dpi; this resolution tells as well which way up it is. */
+/** Text that lies wrong takes tesseract long; this resolution tells as well which way up it is. */
 const PROBE_DPI = 110;
-const TURNS = [180, 90, 270] as const;
 
 /** From this on (degrees), lines run into each other and the page is set straight first. */
 const MAX_SKEW = 0.4;
@@ -52,22 +51,31 @@ async function recogniseUpright(
   index: number,
   options: OcrOptions,
 ): Promise<Recognised> {
-  let best = await recognise(document, index, options, 0);
-  if (best.confidence >= DOUBTFUL) return best;
-  const probe = { ...options, dpi: PROBE_DPI };
-  for (const turn of TURNS) {
-    const { confidence } = await recognise(document, index, probe, turn);
-    if (confidence < DOUBTFUL) continue;
+  const asItLies = await recognise(document, index, options, 0);
+  if (isUpright(asItLies)) return asItLies;
+  let best: Recognised | undefined;
+  for (const turn of turnsFor(asItLies)) {
+    const probe = await recognise(document, index, { ...options, dpi: PROBE_DPI }, turn);
+    if (!isUpright(probe)) continue;
     const turned = await recognise(document, index, options, turn);
-    if (turned.confidence > best.confidence) best = turned;
+    if (!best || turned.confidence > best.confidence) best = turned;
     if (best.confidence >= SURE) break;
   }
-  return best;
+  return best ?? { ...asItLies, confidence: Math.min(asItLies.confidence, DOUBTFUL) };
 }
 
 interface Recognised extends OcrResult {
   readonly turn: number;
   readonly skew: number;
+  readonly isSideways: boolean;
+}
+
+const isUpright = ({ confidence, isSideways }: Recognised): boolean => confidence >= DOUBTFUL && !isSideways;
+
+/** What may set the page upright, the likeliest first: lines that run down are read well, lines that run up are not. */
+function turnsFor({ isSideways, confidence }: Recognised): readonly number[] {
+  if (!isSideways) return [180, 90, 270];
+  return confidence >= DOUBTFUL ? [270, 90] : [90, 270];
 }
 
 async function recognise(
@@ -87,5 +95,6 @@ async function recognise(
     isTurned,
     turn,
     skew: skewOf(lines),
+    isSideways: isSideways(lines),
   };
 }

@@ -2,9 +2,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openPdf } from '../../shared/pdf/document.ts';
 import { ocrReason } from '../../shared/pdf/needs-ocr.ts';
 import { closeOcr } from '../../shared/pdf/ocr.ts';
+import { type OcrLine, toOcrLines } from '../../shared/pdf/ocr-lines.ts';
 import { convertPage, type PageResult, type PdfOptions } from '../../shared/pdf/page.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
-import type { PageContent } from '../../shared/pdf/words.ts';
+import { lineText, type PageContent } from '../../shared/pdf/words.ts';
 import { textLines, withFile, writePdf, writeScan } from '../support/pdf-writer.ts';
 
 const TEXT = [
@@ -28,7 +29,7 @@ async function convertFirst(bytes: Uint8Array, options?: PdfOptions): Promise<Pa
   });
 }
 
-const scan = async (turn?: 0 | 90 | 180, size = 14): Promise<Uint8Array> => {
+const scan = async (turn?: 0 | 90 | 180 | 270, size = 14): Promise<Uint8Array> => {
   const page = { texts: textLines(TEXT, { x: 72, y: 120, size }, size * 1.4) };
   return await writeScan(await writePdf([page]), turn);
 };
@@ -48,14 +49,31 @@ describe('OCR of a scanned page', () => {
     expect(page.confidence).toBeGreaterThan(0.8);
   });
 
-  it('reads a page that lies upside down', async () => {
-    const page = await convertFirst(await scan(180));
+  it.each([180, 90, 270] as const)('reads a page that lies turned by %d°', async (turn) => {
+    const page = await convertFirst(await scan(turn));
 
     expect(recall(page.markdown)).toBeGreaterThanOrEqual(0.95);
+    expect(page.markdown).toContain('each visited twice');
+  });
+
+  it('reads columns one after the other', async () => {
+    const column = { y: 120, size: 10 };
+    const left = [...TEXT, ...TEXT].map((line) => line.slice(0, 40).trimEnd());
+    const right = left.map((line) => line.toUpperCase());
+    const texts = [
+      ...textLines(left, { ...column, x: 72 }, 14),
+      ...textLines(right, { ...column, x: 330 }, 14),
+    ];
+
+    const { markdown } = await convertFirst(await writeScan(await writePdf([{ texts }])));
+
+    const small = markdown.search(/visited twice/);
+    expect(small).toBeGreaterThan(0);
+    expect(markdown.lastIndexOf('visited twice')).toBeLessThan(markdown.search(/VISITED TWICE/));
   });
 
   it('marks what it can hardly read', async () => {
-    const page = await convertFirst(await scan(0, 2.8));
+    const page = await convertFirst(await scan(0, 3.6));
 
     expect(page.confidence).toBeLessThan(0.65);
     expect(page).toMatchObject({ status: 'ocr', markdown: expect.stringContaining('low confidence') });
@@ -71,6 +89,34 @@ describe('OCR of a scanned page', () => {
     const page = await convertFirst(await scan(), { ocrLanguages: [language] });
 
     expect(page).toMatchObject({ status: 'blank', error: expect.stringMatching(/OCR failed: no OCR data/) });
+  });
+});
+
+describe('toOcrLines', () => {
+  const line = (text: string, y0: number): OcrLine => {
+    const bbox = { x0: 0, y0, x1: 400, y1: y0 + 30 };
+    const words = text.split(' ').map((word) => ({ text: word, bbox, confidence: 90 }));
+    return { bbox, baseline: { ...bbox, y0: bbox.y1 }, words };
+  };
+  const read = (...texts: string[]): string[] =>
+    toOcrLines(
+      texts.map((text, index) => line(text, 60 * index)),
+      2,
+    ).map(lineText);
+
+  it('knows a list by what tesseract takes its bullets for', () => {
+    expect(read('© one harbour', '° two rivers', '* three lakes')).toEqual([
+      '• one harbour',
+      '• two rivers',
+      '• three lakes',
+    ]);
+  });
+
+  it.each([
+    ['a copyright and a note', ['© 2026 Linn', 'Plain text', '* a note']],
+    ['marks on their own', ['©', '°', '*']],
+  ])('leaves %s as they are', (_name, texts) => {
+    expect(read(...texts)).toEqual(texts);
   });
 });
 
