@@ -1,16 +1,12 @@
 /** Other converters, installed into a temp folder where they can be; nothing of them is a dependency. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { type Command, MARK, nodePeer, pythonPeer } from './pdf-quality/peer-install.ts';
 
 export interface Peer {
   readonly name: string;
   /** The command before the paths of the PDFs, or why the peer can't be had. */
-  command(): Promise<readonly string[] | string>;
+  command(): Promise<Command | string>;
 }
 
 /** What a peer made of one PDF; the time without loading the peer itself. */
@@ -24,11 +20,8 @@ export interface PeerResult {
   readonly peakMb: number;
 }
 
-const FOLDER = join(tmpdir(), 'smallbatch-bench-peers');
-const INSTALL_TIMEOUT_MS = 300_000;
+/** Long enough for the slowest peer on a book of 400 pages. */
 const CONVERT_TIMEOUT_MS = 1_200_000;
-const MAX_OUTPUT_BYTES = 2 ** 28;
-const PDF2MD = '@opendocsg/pdf2md@0.3.2';
 
 export const PEERS: readonly Peer[] = [
   {
@@ -48,80 +41,86 @@ export const PEERS: readonly Peer[] = [
         'convert = lambda path: pymupdf4llm.to_markdown(path, show_progress=False)',
       ]),
   },
-  { name: '@opendocsg/pdf2md', command: nodePeer },
+  {
+    name: 'pdf-inspector',
+    command: () =>
+      pythonPeer('pdf_inspector', 'pdf-inspector', [
+        'import pdf_inspector',
+        'convert = lambda path: pdf_inspector.process_pdf(path).markdown',
+      ]),
+  },
+  {
+    name: 'pdf-oxide',
+    command: () =>
+      pythonPeer('pdf_oxide', 'pdf-oxide', [
+        'import pdf_oxide',
+        'convert = lambda path: pdf_oxide.PdfDocument(path).to_markdown_all()',
+      ]),
+  },
+  {
+    name: 'kreuzberg',
+    command: () =>
+      pythonPeer('kreuzberg', 'kreuzberg', [
+        'from kreuzberg import ExtractionConfig, extract_file_sync',
+        'settings = ExtractionConfig(output_format="markdown")',
+        'convert = lambda path: extract_file_sync(path, config=settings).content',
+      ]),
+  },
+  {
+    // A JVM for every document: its CPU time is not in the figures.
+    name: 'opendataloader-pdf',
+    command: () =>
+      pythonPeer('opendataloader_pdf', 'opendataloader-pdf', [
+        'import glob, opendataloader_pdf, tempfile',
+        'def convert(path):',
+        '    with tempfile.TemporaryDirectory() as folder:',
+        '        opendataloader_pdf.convert(path, output_dir=folder, format="markdown", image_output="off", quiet=True)',
+        '        return open(glob.glob(folder + "/*.md")[0], encoding="utf-8").read()',
+      ]),
+  },
+  { name: '@opendocsg/pdf2md', command: () => nodePeer('@opendocsg/pdf2md', '0.3.2') },
 ];
 
-/** One process for all; what it fails on is the empty text. */
+/** Converters that need weights of a model from a hub, which their packages don't carry. */
+export const PEERS_WITH_MODELS = ['docling', 'marker-pdf', 'mineru'] as const;
+
+/**
+ * One process for as many as it survives. The document on which it crashes, or for which it needs longer than the
+ * timeout, has no result; a new process goes on with the next.
+ */
 export async function convertByPeer(
   command: readonly string[],
   paths: readonly string[],
+  timeoutMs = CONVERT_TIMEOUT_MS,
 ): Promise<ReadonlyMap<string, PeerResult>> {
-  const [program = '', ...args] = command;
-  const { stdout } = await run(program, [...args, ...paths], {
-    timeout: CONVERT_TIMEOUT_MS,
-    maxBuffer: MAX_OUTPUT_BYTES,
-  });
-  const lines = stdout.split('\n').filter((line) => line.startsWith('@@'));
-  const results = lines.map((line): PeerResult => JSON.parse(line.slice(2)));
-  return new Map(results.map((result) => [result.path, result]));
-}
-
-const PYTHON_LOOP = `
-import json, resource, sys, time
-for path in sys.argv[1:]:
-    cpu, start = time.process_time(), time.perf_counter()
-    try: text = convert(path)
-    except Exception: text = ''
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print('@@' + json.dumps(dict(path=path, text=text, cpuMs=(time.process_time() - cpu) * 1e3, ms=(time.perf_counter() - start) * 1e3, peakMb=peak)))`;
-
-/** The python3 that has the module, or a venv that gets it. */
-async function pythonPeer(
-  module: string,
-  requirement: string,
-  code: readonly string[],
-): Promise<readonly string[] | string> {
-  const venv = join(FOLDER, 'venv', 'bin', 'python');
-  for (const python of ['python3', venv])
-    if (await works(python, ['-c', `import ${module}`]))
-      return [python, '-c', [...code, PYTHON_LOOP].join('\n')];
-  const installed =
-    (existsSync(venv) || (await works('python3', ['-m', 'venv', join(FOLDER, 'venv')]))) &&
-    (await works(venv, ['-m', 'pip', 'install', '--quiet', requirement])) &&
-    (await works(venv, ['-c', `import ${module}`]));
-  return installed
-    ? [venv, '-c', [...code, PYTHON_LOOP].join('\n')]
-    : `python3 can't import ${module}, nor pip install ${requirement}`;
-}
-
-const NODE_LOOP = `
-const fs = require('node:fs');
-(async () => {
-  const pdf2md = require('@opendocsg/pdf2md');
-  for (const path of process.argv.slice(1)) {
-    const cpu = process.cpuUsage(), start = performance.now();
-    const text = await pdf2md(new Uint8Array(fs.readFileSync(path))).catch(() => '');
-    const { user, system } = process.cpuUsage(cpu);
-    const peakMb = process.resourceUsage().maxRSS / 1024;
-    fs.writeSync(1, '\\n@@' + JSON.stringify({ path, text, cpuMs: (user + system) / 1e3, ms: performance.now() - start, peakMb }) + '\\n');
+  const results = new Map<string, PeerResult>();
+  let rest = paths;
+  while (rest.length > 0) {
+    const done = await convertUntilStuck(command, rest, timeoutMs);
+    for (const result of done) results.set(result.path, result);
+    rest = rest.slice(done.length + 1);
   }
-})();`;
-
-async function nodePeer(): Promise<readonly string[] | string> {
-  const folder = join(FOLDER, 'node');
-  mkdirSync(folder, { recursive: true });
-  const module = join(folder, 'node_modules', '@opendocsg', 'pdf2md');
-  const install = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', PDF2MD];
-  if (!existsSync(module) && !(await works('npm', install))) return `npm can't install ${PDF2MD}`;
-  const code = NODE_LOOP.replace("'@opendocsg/pdf2md'", JSON.stringify(module));
-  return [process.execPath, '-e', code];
+  return results;
 }
 
-async function works(command: string, args: readonly string[]): Promise<boolean> {
-  try {
-    await run(command, [...args], { timeout: INSTALL_TIMEOUT_MS });
-    return true;
-  } catch {
-    return false;
+/** The results in the order of the paths, up to the one that the peer doesn't survive. */
+async function convertUntilStuck(
+  [program = '', ...args]: readonly string[],
+  paths: readonly string[],
+  timeoutMs: number,
+): Promise<PeerResult[]> {
+  const child = spawn(program, [...args, ...paths], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const stop = (): boolean => child.kill('SIGKILL');
+  const results: PeerResult[] = [];
+  let timer = setTimeout(stop, timeoutMs);
+  // A program that can't be started ends the output too.
+  child.on('error', () => undefined);
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith(MARK)) continue;
+    clearTimeout(timer);
+    timer = setTimeout(stop, timeoutMs);
+    results.push(JSON.parse(line.slice(MARK.length)));
   }
+  clearTimeout(timer);
+  return results;
 }

@@ -1,151 +1,148 @@
 /**
- * Quality of PDF → Markdown: the corpus printed by real producers, converted, and scored against the original, beside the
- * peers that are installed. `node test/bench/pdf-quality.ts [PART-OF-NAME] [--no-peers]`.
+ * Quality of PDF → Markdown: two sets of documents printed by real producers, converted, and scored against the original,
+ * beside the peers that can be installed. `tuned` is what the library was worked on with; `held-out` was written later and
+ * first scored unseen. `node test/bench/pdf-quality.ts [PART-OF-NAME] [--no-peers]`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openPdf } from '../../shared/pdf/document.ts';
-import { joinPages } from '../../shared/pdf/join.ts';
-import { convertPage, type PageResult } from '../../shared/pdf/page.ts';
-import { collectProfile } from '../../shared/pdf/profile.ts';
-import { convertByPeer, PEERS } from './pdf-peers.ts';
+import { convertByPeer, PEERS, PEERS_WITH_MODELS } from './pdf-peers.ts';
 import type { Document } from './pdf-quality/ast.ts';
+import { convertOwn } from './pdf-quality/convert-own.ts';
 import { CORPUS } from './pdf-quality/corpus.ts';
-import { mhs } from './pdf-quality/mhs.ts';
-import { nid } from './pdf-quality/nid.ts';
+import { readHeldOut } from './pdf-quality/held-out.ts';
 import { isInstalled, PRODUCERS, producePdf } from './pdf-quality/produce.ts';
-import { teds } from './pdf-quality/teds.ts';
+import { reasonsFor } from './pdf-quality/reasons.ts';
+import { isAsPromised, meanOf, overall, type Score, scoreText, toScore } from './pdf-quality/score.ts';
 import { toMarkdown } from './pdf-quality/to-md.ts';
 
-interface Score {
-  readonly name: string;
-  readonly nid: number;
-  readonly teds: number | undefined;
-  readonly mhs: number | undefined;
-}
-
 interface Printed {
-  readonly document: Document;
+  readonly name: string;
   readonly producer: string;
   readonly path: string;
+  readonly reference: string;
+}
+
+interface PrintedSet {
+  readonly name: string;
+  readonly printed: readonly Printed[];
 }
 
 /** PDFs are printed once and kept between runs; conversions lie beside them, to look at. */
 const CACHE = join(tmpdir(), 'smallbatch-pdf-quality');
 const WORST = 10;
-/** What the library promises; the bench fails below it. */
-const LEAST = { overall: 0.85, each: 0.8 };
+/** A peer that needs longer for one of these short documents has failed on it. */
+const PEER_TIMEOUT_MS = 60_000;
 
-/** Prints scores by producer, the ten worst documents, and the peers' scores. */
+/** Prints each set's scores by producer, its ten worst documents with the reason, and the peers' scores. */
 export async function bench(only = '', withPeers = true): Promise<void> {
-  const printed = await printCorpus(only);
-  if (printed.length === 0) return console.log(`pdf-quality: no document to print, or none named *${only}*`);
-  const scores: Score[] = [];
-  for (const item of printed) scores.push(score(item, await convert(item)));
-  for (const { name } of PRODUCERS) {
-    report(
-      name,
-      scores.filter((item) => item.name.endsWith(`.${name}`)),
-    );
+  const sets = await printSets(only);
+  if (sets.length === 0) return console.log(`pdf-quality: no document to print, or none named *${only}*`);
+  const missed: string[] = [];
+  const own = new Map<string, number>();
+  for (const set of sets) {
+    const scores = await benchOwn(set);
+    own.set(set.name, meanOf(scores).overall);
+    if (!isAsPromised(scores)) missed.push(`${set.name} is below the limits`);
   }
-  const isGood = report('all', scores);
-  const worst = [...scores].sort((a, b) => overall(a) - overall(b)).slice(0, WORST);
-  for (const item of worst) console.log(`  worst: ${line(item.name, item)}`);
-  const better = withPeers ? await benchPeers(printed, mean(scores.map(overall))) : [];
-  if (better.length > 0) throw new Error(`pdf-quality: not better than ${better.join(', ')}`);
-  if (!isGood && only === '')
-    throw new Error(`pdf-quality: below ${LEAST.overall} overall or ${LEAST.each} in one score`);
+  if (withPeers) missed.push(...(await benchPeers(sets, own)));
+  if (missed.length === 0) return;
+  const message = `pdf-quality: ${missed.join('; ')}`;
+  if (only !== '') return console.log(message);
+  throw new Error(message);
 }
 
-async function printCorpus(only: string): Promise<Printed[]> {
+async function printSets(only: string): Promise<PrintedSet[]> {
+  const missing = PRODUCERS.filter(({ command }) => !isInstalled(command));
+  for (const { name, command } of missing)
+    console.log(`pdf-quality: ${name} skipped: ${command} is not installed`);
+  const sets: PrintedSet[] = [];
+  for (const [name, documents] of [['tuned', CORPUS] as const, ['held-out', readHeldOut()] as const]) {
+    const printed = await printDocuments(documents, only);
+    if (printed.length > 0) sets.push({ name, printed });
+  }
+  return sets;
+}
+
+async function printDocuments(documents: readonly Document[], only: string): Promise<Printed[]> {
   const printed: Printed[] = [];
-  for (const producer of PRODUCERS) {
-    if (!isInstalled(producer.command)) {
-      console.log(`pdf-quality: ${producer.name} skipped: ${producer.command} is not installed`);
-      continue;
-    }
-    for (const document of CORPUS) {
-      if (!producer.prints(document) || !`${document.name}.${producer.name}`.includes(only)) continue;
+  for (const producer of PRODUCERS.filter(({ command }) => isInstalled(command))) {
+    for (const document of documents) {
+      const name = `${document.name}.${producer.name}`;
+      if (!producer.prints(document) || !name.includes(only)) continue;
       const path = await producePdf(document, producer, CACHE);
-      printed.push({ document, producer: producer.name, path });
+      printed.push({ name, producer: producer.name, path, reference: toMarkdown(document) });
     }
   }
   return printed;
 }
 
-/** The peers that are as good as `own`. */
-async function benchPeers(printed: readonly Printed[], own: number): Promise<string[]> {
+async function benchOwn({ name, printed }: PrintedSet): Promise<Score[]> {
+  const results: { readonly item: Printed; readonly found: string; readonly score: Score }[] = [];
+  for (const item of printed) {
+    const found = await convertOwn(item.path);
+    mkdirSync(join(CACHE, 'out'), { recursive: true });
+    writeFileSync(join(CACHE, 'out', `${item.name}.md`), found);
+    results.push({ item, found, score: toScore(item.reference, found) });
+  }
+  for (const producer of new Set(printed.map((item) => item.producer))) {
+    const ofProducer = results.filter(({ item }) => item.producer === producer);
+    report(
+      `${name}, ${producer}`,
+      ofProducer.map(({ score }) => score),
+    );
+  }
+  const scores = results.map(({ score }) => score);
+  report(`${name}, all`, scores);
+  const worst = results.toSorted((a, b) => overall(a.score) - overall(b.score)).slice(0, WORST);
+  for (const { item, found, score } of worst) {
+    console.log(
+      `  worst: ${item.name} ${scoreText(score)}\n         ${reasonsFor(item.reference, found, score)}`,
+    );
+  }
+  return scores;
+}
+
+/** The peers that are as good as we are in a set. */
+async function benchPeers(sets: readonly PrintedSet[], own: ReadonlyMap<string, number>): Promise<string[]> {
   const better: string[] = [];
+  for (const name of PEERS_WITH_MODELS)
+    console.log(`pdf-quality: ${name} skipped: needs weights of a model that its package doesn't carry`);
   for (const { name, command } of PEERS) {
     const found = await command();
     if (typeof found === 'string') {
       console.log(`pdf-quality: ${name} skipped: ${found}`);
       continue;
     }
-    const results = await convertByPeer(
-      found,
-      printed.map(({ path }) => path),
-    );
-    const scores = printed.map((item) => score(item, results.get(item.path)?.text ?? ''));
-    report(name, scores);
-    if (mean(scores.map(overall)) >= own) better.push(name);
+    for (const set of sets) {
+      const scores = await scorePeer(name, found, set);
+      if (meanOf(scores).overall >= (own.get(set.name) ?? 0))
+        better.push(`not better than ${name} in ${set.name}`);
+    }
   }
   return better;
 }
 
-async function convert({ document: { name }, producer, path }: Printed): Promise<string> {
-  const document = await openPdf(path);
-  try {
-    let markdown = '';
-    for await (const chunk of joinPages(convertPages(document))) markdown += chunk;
-    mkdirSync(join(CACHE, 'out'), { recursive: true });
-    writeFileSync(join(CACHE, 'out', `${name}.${producer}.md`), markdown);
-    return markdown;
-  } finally {
-    document.close();
-  }
+/** What a peer fails on is scored as the empty text. */
+async function scorePeer(
+  peer: string,
+  command: readonly string[],
+  { name, printed }: PrintedSet,
+): Promise<Score[]> {
+  const paths = printed.map(({ path }) => path);
+  const results = await convertByPeer(command, paths, PEER_TIMEOUT_MS);
+  const scores = printed.map((item) => toScore(item.reference, results.get(item.path)?.text ?? ''));
+  const failed = paths.filter((path) => !results.get(path)?.text).length;
+  report(`${name}, ${peer}${failed > 0 ? ` (failed on ${failed})` : ''}`, scores);
+  return scores;
 }
 
-async function* convertPages(document: Awaited<ReturnType<typeof openPdf>>): AsyncIterable<PageResult> {
-  const profile = collectProfile(document);
-  for (let page = 1; page <= document.pages; page += 1) yield await convertPage(document, page, profile);
-}
-
-function score({ document, producer }: Printed, found: string): Score {
-  const reference = toMarkdown(document);
-  const name = `${document.name}.${producer}`;
-  return { name, nid: nid(reference, found), teds: teds(reference, found), mhs: mhs(reference, found) };
-}
-
-/** The mean of the three scores that apply. */
-function overall({ nid, teds, mhs }: Score): number {
-  return mean([nid, teds, mhs]);
-}
-
-function mean(values: readonly (number | undefined)[]): number {
-  const known = values.filter((value) => value !== undefined);
-  return known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
-}
-
-/** Prints the means; are they as good as promised? */
-function report(name: string, scores: readonly Score[]): boolean {
-  const means: Score = {
-    name,
-    nid: mean(scores.map((item) => item.nid)),
-    teds: mean(scores.map((item) => item.teds)),
-    mhs: mean(scores.map((item) => item.mhs)),
-  };
-  const total = mean(scores.map(overall));
-  console.log(`pdf-quality ${name}: ${scores.length} PDFs, overall ${total.toFixed(3)},${line('', means)}`);
-  const least = Math.min(means.nid, means.teds ?? 1, means.mhs ?? 1);
-  return total >= LEAST.overall && least >= LEAST.each;
-}
-
-function line(name: string, { nid, teds, mhs }: Score): string {
-  const show = (value: number | undefined): string => value?.toFixed(3) ?? '-';
-  return `${name} NID ${show(nid)} TEDS ${show(teds)} MHS ${show(mhs)}`;
+function report(name: string, scores: readonly Score[]): void {
+  const means = meanOf(scores);
+  console.log(
+    `pdf-quality ${name}: ${scores.length} PDFs, overall ${means.overall.toFixed(3)}, ${scoreText(means)}`,
+  );
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

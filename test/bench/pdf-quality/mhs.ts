@@ -9,6 +9,18 @@ interface Node {
   readonly text: string;
 }
 
+export interface Heading {
+  readonly level: number;
+  readonly text: string;
+}
+
+/** The headings of a Markdown text, marks off. */
+export function findHeadings(markdown: string): Heading[] {
+  return toTree(markdown).children.flatMap(({ label: { kind, text } }) =>
+    kind.startsWith('h') ? [{ level: Number(kind.slice(1)), text }] : [],
+  );
+}
+
 /** Undefined if the reference has no heading. */
 export function mhs(reference: string, found: string): number | undefined {
   const wanted = toTree(reference);

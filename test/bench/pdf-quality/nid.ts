@@ -26,6 +26,12 @@ export function indelSimilarity(a: string, b: string): number {
   return total === 0 ? 1 : (2 * lcsLength(left, right)) / total;
 }
 
+/** The share of the reference's characters that `found` has in the same order. */
+export function lcsShare(reference: string, found: string): number {
+  const wanted = [...normalise(reference)];
+  return wanted.length === 0 ? 1 : lcsLength(wanted, [...normalise(found)]) / wanted.length;
+}
+
 const WORD_BITS = 30;
 const WORD_MASK = 2 ** WORD_BITS - 1;
 

@@ -29,19 +29,49 @@ function renameCost(a: Label, b: Label): number {
   return textDistance(a.text, b.text);
 }
 
-/** TEDS of all tables: matched in order for the best sum, over the larger count. Undefined if the reference has none. */
+export interface TablePair {
+  readonly wanted: FoundTable;
+  readonly got: FoundTable;
+  readonly similarity: number;
+}
+
+interface Matching {
+  readonly sum: number;
+  readonly pairs: readonly TablePair[];
+}
+
+/** Tables matched in order for the best sum of similarities. */
+export function matchTables(wanted: readonly FoundTable[], got: readonly FoundTable[]): readonly TablePair[] {
+  return bestMatching(wanted, got).pairs;
+}
+
+function bestMatching(wanted: readonly FoundTable[], got: readonly FoundTable[]): Matching {
+  const none: Matching = { sum: 0, pairs: [] };
+  let row: Matching[] = [none, ...got.map(() => none)];
+  for (const table of wanted) {
+    const next = [none];
+    for (const [index, other] of got.entries()) {
+      const choices = [
+        extended(row[index] ?? none, table, other),
+        row[index + 1] ?? none,
+        next[index] ?? none,
+      ];
+      next.push(choices.reduce((best, choice) => (choice.sum > best.sum ? choice : best)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? none;
+}
+
+function extended(before: Matching, wanted: FoundTable, got: FoundTable): Matching {
+  const similarity = tableSimilarity(wanted, got);
+  return { sum: before.sum + similarity, pairs: [...before.pairs, { wanted, got, similarity }] };
+}
+
+/** TEDS of all tables: the sum over the matched ones, over the larger count. Undefined if the reference has none. */
 export function teds(reference: string, found: string): number | undefined {
   const wanted = findTables(reference);
   const got = findTables(found);
   if (wanted.length === 0) return undefined;
-  let row = new Float64Array(got.length + 1);
-  for (const table of wanted) {
-    const next = new Float64Array(got.length + 1);
-    for (const [index, other] of got.entries()) {
-      const matched = (row[index] ?? 0) + tableSimilarity(table, other);
-      next[index + 1] = Math.max(matched, row[index + 1] ?? 0, next[index] ?? 0);
-    }
-    row = next;
-  }
-  return (row.at(-1) ?? 0) / Math.max(wanted.length, got.length);
+  return bestMatching(wanted, got).sum / Math.max(wanted.length, got.length);
 }
