@@ -23,6 +23,10 @@ export function isNote(block: string): boolean {
   return /^\[\^[^\]]+\]: /.test(block);
 }
 
+export function isPicture(block: string): boolean {
+  return /^!\[.*\]\([^()]*\)$/.test(block);
+}
+
 /** The head row of a pipe table. */
 export function tableHead(block: string): string | undefined {
   return block.startsWith('| ') ? block.split('\n', 1)[0] : undefined;

@@ -1,33 +1,68 @@
-/** Which text is a picture's caption, and where in the text the picture belongs. */
+/** Which caption is a picture's, and where in the text the picture belongs. */
+import type { Chunk } from './chunks.ts';
 import type { Figure } from './figures.ts';
+import { type Caption, captionOf } from './figures-label.ts';
 import type { Block } from './page-layout.ts';
 import { type Box, lineText } from './words.ts';
 
-const CAPTION =
-  /^(fig(ure|\.)?|abb(ildung|\.)?|figura|obr(ázek|\.)?|rys(unek|\.)?|illustration|chart|diagram|exhibit|plate|photo|image|scheme|рис(унок|\.)?|图|圖|図)\s*[\dIVXA-Z]/iu;
 /** A caption begins or ends this close to its picture, in font sizes. */
 const CAPTION_EM = 3.5;
+/** Of a drawing, only some parts are a picture: axes and their labels may lie between it and the caption, in font sizes. */
+const DRAWING_EM = 16;
+const MAX_LABEL_CHARS = 40;
+/** The caption of a drawing lies under this part of it. */
+const DRAWING_OVERLAP = 0.5;
+/** By this many font sizes, a caption where it is not usual counts as farther off: it is the next picture's, or the last one's. */
+const UNUSUAL_EM = 3;
 const MAX_ALT_CHARS = 300;
 /** Less than this part of the narrower one over each other is beside it. */
 const MIN_OVERLAP = 0.3;
 
 /** Markdown of `figure`, its caption as the alternative text. */
 export function figureMarkdown(figure: Figure, blocks: readonly Block[] = []): string {
-  return `![${captionOf(figure, blocks)}](${figure.ref})`;
+  return `![${toAlt(textOf(figure, blocks))}](${figure.ref})`;
+}
+
+interface Candidate extends Caption {
+  readonly block: Chunk;
+  /** Vertical distance in font sizes. */
+  readonly em: number;
 }
 
 /** The nearest caption below or above; empty if there is none. */
-function captionOf(figure: Box, blocks: readonly Block[]): string {
-  const captions = blocks.flatMap((block) => {
-    if (block.kind === 'table' || !overlaps(figure, block)) return [];
-    const gap = gapOf(figure, block);
-    const text = block.lines.map((line) => lineText(line)).join(' ');
-    const isCaption = gap <= CAPTION_EM * (block.lines[0]?.size ?? 0) && CAPTION.test(text);
-    return isCaption ? [{ text, gap }] : [];
-  });
-  const [nearest] = captions.sort((a, b) => a.gap - b.gap);
-  return toAlt(nearest?.text ?? '');
+function textOf(figure: Box, blocks: readonly Block[]): string {
+  const [nearest] = blocks
+    .flatMap((block) => toCandidate(figure, block) ?? [])
+    .filter(({ block, em }) => em <= CAPTION_EM || isOfDrawing(figure, block, em, blocks))
+    .sort((a, b) => farness(figure, a) - farness(figure, b));
+  return nearest?.text ?? '';
 }
+
+function toCandidate(figure: Box, block: Block): Candidate | undefined {
+  if (block.kind === 'table' || !overlaps(figure, block)) return undefined;
+  const caption = captionOf(block);
+  return caption && { ...caption, block, em: gapOf(figure, block) / Math.max(1, block.lines[0]?.size ?? 1) };
+}
+
+function farness(figure: Box, { block, em, isOfTable }: Candidate): number {
+  const isBelow = block.y0 >= figure.y0;
+  return em + (isBelow === isOfTable ? UNUSUAL_EM : 0);
+}
+
+/** Is there nothing between a picture and a caption but the labels of a drawing? */
+function isOfDrawing(figure: Box, caption: Chunk, em: number, blocks: readonly Block[]): boolean {
+  if (em > DRAWING_EM || likeness(figure, caption) < DRAWING_OVERLAP) return false;
+  const [top, bottom] = caption.y0 >= figure.y1 ? [figure.y1, caption.y0] : [caption.y1, figure.y0];
+  return blocks.every((block) => {
+    if (block.kind === 'table') return !isBetween(block.table, top, bottom);
+    return !isBetween(block, top, bottom) || isDrawingLabel(block);
+  });
+}
+
+const isBetween = (box: Box, top: number, bottom: number): boolean => box.y0 >= top && box.y1 <= bottom;
+
+const isDrawingLabel = ({ lines }: Chunk): boolean =>
+  lines.every((line) => lineText(line).length <= MAX_LABEL_CHARS);
 
 function toAlt(text: string): string {
   const short = text.length <= MAX_ALT_CHARS ? text : `${text.slice(0, MAX_ALT_CHARS).trimEnd()}…`;

@@ -2,9 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openPdf } from '../../shared/pdf/document.ts';
 import { loadEngine } from '../../shared/pdf/engine.ts';
 import { storeOnce } from '../../shared/pdf/figures.ts';
-import { placeFigures } from '../../shared/pdf/figures-caption.ts';
 import { convertPage, type PageResult } from '../../shared/pdf/page.ts';
-import type { Block } from '../../shared/pdf/page-layout.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
 import type { Box } from '../../shared/pdf/words.ts';
 import { withFile } from '../support/pdf-writer.ts';
@@ -240,27 +238,5 @@ describe('storeOnce', () => {
 
     expect(refs).toEqual(['figures/p0001-1.png', 'figures/p0002-1.png', 'figures/p0001-1.png']);
     expect(stored).toHaveLength(2);
-  });
-});
-
-describe('placeFigures', () => {
-  const text = (x0: number, y0: number, x1: number, y1: number): Block => {
-    return { kind: 'text', x0, y0, x1, y1, lines: [], textX: x0 };
-  };
-  const left = [text(50, 100, 290, 300), text(50, 400, 290, 700)];
-  const right = [text(310, 100, 550, 300), text(310, 400, 550, 700)];
-  const title = text(50, 40, 550, 80);
-
-  it.each<[string, Box, Block[], number]>([
-    ['on a page of its own', { x0: 50, y0: 50, x1: 500, y1: 500 }, [], 0],
-    ['below everything', { x0: 50, y0: 720, x1: 290, y1: 780 }, left, 2],
-    ['above everything', { x0: 50, y0: 10, x1: 290, y1: 90 }, left, 0],
-    ['in the left column', { x0: 50, y0: 310, x1: 290, y1: 390 }, [title, ...left, ...right], 2],
-    ['in the right column', { x0: 310, y0: 310, x1: 550, y1: 390 }, [title, ...left, ...right], 4],
-    ['at the head of the right column', { x0: 310, y0: 85, x1: 550, y1: 98 }, [title, ...left, ...right], 3],
-    ['at the foot of the left column', { x0: 50, y0: 710, x1: 290, y1: 760 }, [title, ...left, ...right], 3],
-    ['across both columns at the foot', { x0: 50, y0: 710, x1: 550, y1: 760 }, [title, ...left, ...right], 5],
-  ])('%s', (_name, figure, blocks, expected) => {
-    expect([...placeFigures([figure], blocks)]).toEqual([[expected, [figure]]]);
   });
 });

@@ -53,6 +53,20 @@ describe('joinPages', () => {
     expect(await joinTexts(...pages)).toBe(expected);
   });
 
+  it.each([
+    ['at the head of the next page', [open, '![](a.png)\n\neight.'], `${open} eight.\n\n![](a.png)\n`],
+    ['at the foot', [`${open}\n\n![](a.png)`, 'eight.'], `${open} eight.\n\n![](a.png)\n`],
+    ['on a page of its own', [open, '![](a.png)', 'eight.'], `${open} eight.\n\n![](a.png)\n`],
+    [
+      'between complete paragraphs',
+      ['One.\n\n![](a.png)', '![](b.png)\n\nTwo.'],
+      'One.\n\n![](a.png)\n\n![](b.png)\n\nTwo.\n',
+    ],
+    ['and nothing else', ['![](a.png)', '![](b.png)'], '![](a.png)\n\n![](b.png)\n'],
+  ])('cuts no sentence by a picture %s', async (_name, pages, expected) => {
+    expect(await joinTexts(...pages)).toBe(expected);
+  });
+
   it('puts the notes of a page after the paragraph that goes on', async () => {
     expect(await joinTexts(`${open}[^1]\n\n[^1]: A note.`.replace('[^1]\n', '\n'), 'eight.')).toBe(
       `${open} eight.\n\n[^1]: A note.\n`,
