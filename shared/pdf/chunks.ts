@@ -12,6 +12,8 @@ export interface Chunk extends Box {
   /** Of an item: its first line with the marker. */
   readonly whole?: Line;
   readonly textX: number;
+  /** A heading by its style, though no larger and no bolder than the text. */
+  readonly title?: boolean;
 }
 
 interface OpenLine {
@@ -90,7 +92,16 @@ function goesOn(before: Line, line: Line, pitches: ReadonlyMap<number, number>):
 
 /** A bold title over text; but a bold line that fills the column goes on in light. */
 function changesWeight(before: Line, line: Line, right: number): boolean {
-  return isAllBold(before) !== isAllBold(line) && hasRoom(before, line, right);
+  if (isAllBold(before) === isAllBold(line) && isAllCaps(before) === isAllCaps(line)) return false;
+  return hasRoom(before, line, right) || isBoldTitle(before, line);
+}
+
+/** A bold line that begins like a title after the end of a sentence. */
+function isBoldTitle(before: Line, line: Line): boolean {
+  const text = lineText(line);
+  return (
+    isAllBold(line) && /[.!?:]["”’)]?$/.test(lineText(before)) && /^[\p{Lu}\p{N}].*[^.,;:!]$/u.test(text)
+  );
 }
 
 /** Would the line's first word have fitted on the line before? */
@@ -100,6 +111,10 @@ function hasRoom(before: Line, line: Line, right: number): boolean {
 
 export function isAllBold(line: Line): boolean {
   return line.words.every((word) => word.face.bold);
+}
+
+function isAllCaps(line: Line): boolean {
+  return line.words.every((word) => word.smallCaps);
 }
 
 export function isAllMono(line: Line): boolean {

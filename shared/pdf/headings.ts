@@ -1,6 +1,7 @@
 /** Which blocks are headings, and of which level. */
 import { type Chunk, isAllBold } from './chunks.ts';
-import { lineText } from './words.ts';
+import { ladderLevels } from './size-ladders.ts';
+import { type Line, lineText } from './words.ts';
 
 export interface HeadingStyle {
   readonly size: number;
@@ -24,8 +25,11 @@ export function headingStyleOf(chunk: Chunk, bodySize: number): HeadingStyle | u
   if (!first || chunk.kind === 'item' || chunk.lines.length > MAX_LINES) return undefined;
   const text = chunk.lines.map((line) => lineText(line)).join(' ');
   if (text.length > MAX_CHARS || !/\p{L}/u.test(text) || /[,;]$/.test(text)) return undefined;
-  const isLarge = first.size >= bodySize * (chunk.kind === 'code' ? LARGER_CODE : LARGER);
-  if (!isLarge && (chunk.kind === 'code' || !isBoldTitle(chunk, text, bodySize))) return undefined;
+  if (
+    isSentences(text) ||
+    !(chunk.title || isLarge(chunk, first, bodySize) || isBoldTitle(chunk, text, bodySize))
+  )
+    return undefined;
   return {
     size: Math.round(first.size * 2) / 2,
     bold: isAllBold(first),
@@ -33,8 +37,19 @@ export function headingStyleOf(chunk: Chunk, bodySize: number): HeadingStyle | u
   };
 }
 
+function isLarge({ kind, lines }: Chunk, first: Line, bodySize: number): boolean {
+  const isCode = kind === 'code' && !lines.every(isAllBold);
+  return first.size >= bodySize * (isCode ? LARGER_CODE : LARGER);
+}
+
+/** A pull quote, or the standfirst of an article: more than one sentence, up to its full stop. */
+function isSentences(text: string): boolean {
+  return /\p{Ll}[.!?]\s+\p{Lu}.*[.!?]["”’]?$/u.test(text);
+}
+
 /** At body size a heading is bold, short and no sentence. */
 function isBoldTitle(chunk: Chunk, text: string, bodySize: number): boolean {
+  if (chunk.kind === 'code') return false;
   const isBold = chunk.lines.every((line) => isAllBold(line) && line.size >= bodySize * 0.95);
   return isBold && chunk.lines.length <= MAX_BOLD_LINES && !/[.:]$/.test(text);
 }
@@ -57,5 +72,5 @@ export function headingLevel(
   const index = ranks.findIndex(
     ({ size, bold, italic }) => size === style.size && bold === style.bold && italic === style.italic,
   );
-  return index < 0 ? undefined : index + 1;
+  return index < 0 ? undefined : (ladderLevels(ranks, bodySize)?.[index] ?? index + 1);
 }

@@ -1,5 +1,6 @@
 /** Puts glyphs together to words, and words to lines. */
 import { inLogicalOrder } from './bidi.ts';
+import { resolveSmallCaps } from './small-caps.ts';
 import { type Face, type Line, toLine, type Word } from './words.ts';
 
 export interface Glyph {
@@ -59,7 +60,7 @@ export function buildLines(glyphs: readonly Glyph[], nextOrder: () => number): L
     spaced = false;
   }
   close();
-  return splitAtGaps(words);
+  return splitAtGaps(resolveSmallCaps(words));
 }
 
 function continues(word: OpenWord, glyph: Glyph): boolean {

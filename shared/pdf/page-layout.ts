@@ -10,6 +10,7 @@ import { type ColumnLine, toColumns } from './reading-order.ts';
 import { isWhite, toRulings } from './rulings.ts';
 import { withoutRunning } from './running-heads.ts';
 import type { Table } from './table.ts';
+import { markTitles } from './title-lines.ts';
 import type { Box, Line, PageContent, Rule } from './words.ts';
 
 export type Block = Chunk | { readonly kind: 'table'; readonly table: Table };
@@ -53,9 +54,10 @@ export function layOut(content: PageContent, running: readonly string[], bodySiz
   ];
   const bullets = content.rules.filter(isBullet);
   const columns = toColumns(pieces, bodySize).map((column) => toBlocks(column, bullets));
-  return joinColumns(columns, bodySize).map((block, index, all) =>
+  const blocks = joinColumns(columns, bodySize).map((block, index, all) =>
     toNumberedHeading(block, [all[index - 1], all[index + 1]], bodySize),
   );
+  return markTitles(blocks, content.rules, bodySize);
 }
 
 function boxOf({ x0, y0, x1, y1 }: Box): Box {

@@ -5,13 +5,19 @@
 import type { Box } from './words.ts';
 
 /** A gutter is at least this wide, in body sizes … */
-const MIN_GUTTER_EM = 0.9;
+const MIN_GUTTER_EM = 0.95;
 /** … and has at least so many lines on each side in the section that it divides. */
 const MIN_COLUMN_LINES = 4;
 /** Each side must be at least this part of the width of the text, or it is a list's markers or line numbers. */
 const MIN_COLUMN_WIDTH = 0.12;
 /** Part of a column's lines that may stand out into the gutter (an overfull line, a wide table). */
 const MAX_IN_GUTTER = 0.1;
+/** Tops of lines that stand side by side. */
+const SAME_ROW_PT = 1;
+const MIN_CELLS = 3;
+/** With more rows of cells than this, the side is no column of text that holds a table. */
+const MAX_CELL_ROWS = 0.2;
+const MIN_TEXT_ROWS = 12;
 /** Lines of one paragraph are this close, in font sizes. */
 const TIGHT_EM = 0.35;
 /** Sections within sections: title over columns over a figure's columns. */
@@ -62,14 +68,15 @@ function bestGutter(lines: readonly ColumnLine[], gutter: number): number | unde
 
 /** Left edges at which at least a few lines begin. */
 function leftEdges(lines: readonly Box[]): number[] {
-  const counts = new Map<number, number>();
-  for (const line of lines) {
-    const edge = Math.floor(line.x0);
-    counts.set(edge, (counts.get(edge) ?? 0) + 1);
+  const edges = new Map<number, { x: number; count: number }>();
+  for (const { x0 } of lines) {
+    const key = Math.floor(x0);
+    const known = edges.get(key);
+    edges.set(key, { x: Math.min(x0, known?.x ?? x0), count: (known?.count ?? 0) + 1 });
   }
-  return [...counts]
-    .filter(([edge, count]) => count + (counts.get(edge + 1) ?? 0) >= 2)
-    .map(([edge]) => edge);
+  return [...edges]
+    .filter(([key, { count }]) => count + (edges.get(key + 1)?.count ?? 0) >= 2)
+    .map(([, { x }]) => x);
 }
 
 function toSections<T extends ColumnLine>(lines: readonly T[], at: number): Section<T>[] {
@@ -122,8 +129,25 @@ function extent(lines: readonly Box[]): [number, number] {
   return [from, to];
 }
 
-/** The median: a few wide lines don't make a column of a list's markers or a table of contents' page numbers. */
+/**
+ * The median: a few wide lines don't make a column of a list's markers or a table of contents' page numbers. Rows of a
+ * table's cells tell nothing.
+ */
 function usualWidth(lines: readonly Box[]): number {
-  const widths = lines.map(({ x0, x1 }) => x1 - x0).sort((a, b) => a - b);
+  const rows = toSideBySide(lines);
+  const text = rows.filter((row) => row.length < MIN_CELLS);
+  const isText = rows.length - text.length <= rows.length * MAX_CELL_ROWS && text.length >= MIN_TEXT_ROWS;
+  const widths = (isText ? text : rows).flat().map(({ x0, x1 }) => x1 - x0);
+  widths.sort((a, b) => a - b);
   return widths[Math.floor(widths.length / 2)] ?? 0;
+}
+
+function toSideBySide(lines: readonly Box[]): Box[][] {
+  const rows: Box[][] = [];
+  for (const line of lines) {
+    const row = rows.at(-1);
+    if (row?.[0] && line.y0 - row[0].y0 < SAME_ROW_PT) row.push(line);
+    else rows.push([line]);
+  }
+  return rows;
 }

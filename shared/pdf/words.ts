@@ -27,6 +27,8 @@ export interface Word extends Box {
   readonly joined: boolean;
   /** Its place among the words as the page writes them. */
   readonly order: number;
+  /** Printed in small capitals; `text` is as it was typed. */
+  readonly smallCaps?: boolean;
 }
 
 /** Words on one baseline, left to right, with no wide gap between them. */
