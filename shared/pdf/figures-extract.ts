@@ -26,6 +26,8 @@ const MAX_IMAGES = 1_000;
 /** mupdf decodes a picture whole: this many pixels take 160 MB. */
 const MAX_SOURCE_PIXELS = 40_000_000;
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** They are held until the last one is stored. */
+const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /** A PNG of fewer is an area of one colour. */
 const PLAIN_BYTES = 400;
 /** Pieces of a sliced picture touch each other to within a rounding, in points. */
@@ -37,20 +39,27 @@ export function extractFigures(
   index: number,
   { width, height }: PageContent,
 ): { readonly figures: readonly ExtractedFigure[]; readonly leftOut: number } {
-  return withImages(document, index, (images) => {
+  return withImages(document, index, (images, passedOver) => {
     const groups = toGroups(images).filter((group) => isFigure(boundsOf(group), width * height));
-    const found = groups
-      .slice(0, MAX_FIGURES)
-      .map((group) => tryExtract(document, index, group))
-      .filter((figure) => figure !== undefined);
+    let bytesLeft = MAX_PAGE_BYTES;
+    const found = groups.slice(0, MAX_FIGURES).flatMap((group) => {
+      const figure = tryExtract(document, index, group, bytesLeft);
+      bytesLeft -= figure?.bytes.length ?? 0;
+      return figure ?? [];
+    });
     const figures = found.filter(({ bytes }) => bytes.length >= PLAIN_BYTES);
-    return { figures, leftOut: groups.length - found.length };
+    return { figures, leftOut: passedOver + groups.length - found.length };
   });
 }
 
-/** `use` gets the page's images in the order in which they are painted; they are gone afterwards. */
-function withImages<T>(document: PdfDocument, index: number, use: (images: readonly PlacedImage[]) => T): T {
+/** `use` gets the page's images in the order in which they are painted, and how many more it has; they are gone afterwards. */
+function withImages<T>(
+  document: PdfDocument,
+  index: number,
+  use: (images: readonly PlacedImage[], passedOver: number) => T,
+): T {
   const images: PlacedImage[] = [];
+  let passedOver = 0;
   const page = document.handle.loadPage(index);
   try {
     const [left, top] = page.getBounds();
@@ -58,7 +67,10 @@ function withImages<T>(document: PdfDocument, index: number, use: (images: reado
     try {
       text.walk({
         onImageBlock([x0, y0, x1, y1], [a, b, c, d, e, f], image) {
-          if (images.length >= MAX_IMAGES) return void image.destroy();
+          if (images.length >= MAX_IMAGES) {
+            passedOver += 1;
+            return image.destroy();
+          }
           const box = { x0: x0 - left, y0: y0 - top, x1: x1 - left, y1: y1 - top };
           images.push({ ...box, image, matrix: [a, b, c, d, e - left, f - top] });
         },
@@ -66,7 +78,7 @@ function withImages<T>(document: PdfDocument, index: number, use: (images: reado
     } finally {
       text.destroy();
     }
-    return use(images);
+    return use(images, passedOver);
   } finally {
     for (const { image } of images) image.destroy();
     page.destroy();
@@ -100,6 +112,7 @@ function tryExtract(
   document: PdfDocument,
   index: number,
   group: readonly PlacedImage[],
+  bytesLeft: number,
 ): ExtractedFigure | undefined {
   const pixels = group.reduce((sum, { image }) => sum + image.getWidth() * image.getHeight(), 0);
   if (pixels > MAX_SOURCE_PIXELS) return undefined;
@@ -107,7 +120,7 @@ function tryExtract(
     const [only, second] = group;
     const jpeg = only && !second ? readJpeg(document, index, only, MAX_FILE_BYTES) : undefined;
     const bytes = jpeg ?? drawFigure(document.engine, group);
-    if (bytes.length > MAX_FILE_BYTES) return undefined;
+    if (bytes.length > Math.min(MAX_FILE_BYTES, bytesLeft)) return undefined;
     return { ...boundsOf(group), bytes, contentType: jpeg ? 'image/jpeg' : 'image/png' };
   } catch {
     // Counted as left out; the page's text does not depend on it.

@@ -51,13 +51,18 @@ interface Instantiated {
   readonly memory: WebAssembly.Memory;
 }
 
+type Found = Extract<OcrReply, { type: 'read' }>;
+
 interface Block {
   readonly paragraphs: readonly { readonly lines: readonly OcrLine[] }[];
 }
 
 const LSTM_ONLY = 1;
-/** PSM_AUTO. Its default takes the page for one block of text, and reads straight across columns. */
+/** PSM_AUTO. */
 const FIND_COLUMNS = 3;
+/** PSM_SINGLE_BLOCK, tesseract's default, reads straight across columns. */
+const ONE_BLOCK = 6;
+const GOOD_CONFIDENCE = 65;
 /** The last four bytes of a gzip file are the size of what it holds (RFC 1952, 2.3.1). */
 const GZIP_SIZE_BYTES = 4;
 
@@ -104,7 +109,6 @@ function initialise({ models }: OcrFiles): Tesseract {
     throw new Error(`tesseract takes no model of ${languages.join('+')}: ${models.join(', ')}`);
   // It has its own copy now.
   for (const language of languages) core.FS.unlink(`${language}.traineddata`);
-  tesseract.SetPageSegMode(FIND_COLUMNS);
   return tesseract;
 }
 
@@ -117,15 +121,27 @@ function read({ pixels, width, height, dpi }: GrayPicture): OcrReply {
   core._free(pointer);
   tesseract.SetSourceResolution(Math.round(dpi));
   try {
-    if (tesseract.Recognize(null) !== 0) throw new Error('tesseract could not read the picture');
-    return {
-      type: 'read',
-      lines: parseLines(tesseract.GetJSONText(0)),
-      confidence: tesseract.MeanTextConf(),
-    };
+    const found = recognise(FIND_COLUMNS);
+    return found.lines.length > 0 ? found : recogniseUnseen();
   } finally {
     tesseract.Clear();
   }
+}
+
+function recognise(mode: number): Found {
+  tesseract.SetPageSegMode(mode);
+  if (tesseract.Recognize(null) !== 0) throw new Error('tesseract could not read the picture');
+  return {
+    type: 'read',
+    lines: parseLines(tesseract.GetJSONText(0)),
+    confidence: tesseract.MeanTextConf(),
+  };
+}
+
+/** A picture without text, or with what is not taken for text: handwriting, a line or two. Only good words are told of it. */
+function recogniseUnseen(): Found {
+  const found = recognise(ONE_BLOCK);
+  return found.confidence >= GOOD_CONFIDENCE ? found : { ...found, lines: [] };
 }
 
 /** Lines without what is below their words: letters, and what else they might be, are ten times as much. */

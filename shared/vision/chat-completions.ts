@@ -1,5 +1,5 @@
 /** A model behind the chat-completions protocol: OpenAI's, and what vLLM, Ollama, llama.cpp, OpenRouter and others speak too. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError, toFailure } from '../errors.ts';
 import type { Http } from '../http/http.ts';
 import { parseAnswer } from './answer.ts';
@@ -15,6 +15,8 @@ export interface ChatModelConfig {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Of one attempt. */
   readonly timeoutMs: number;
+  /** Of a page, with all attempts and pauses. */
+  readonly pageMs: number;
 }
 
 /** A page of 10,000 tokens is 60 KB; the rest is room for reasoning that some servers send along. */
@@ -47,6 +49,7 @@ export function openChatModel(config: ChatModelConfig, http: Http, key: string |
     name: config.model,
     async transcribe(png, options) {
       const start = performance.now();
+      const deadline = AbortSignal.timeout(config.pageMs);
       try {
         const reply = await http.json(url, replySchema, {
           method: 'POST',
@@ -54,13 +57,13 @@ export function openChatModel(config: ChatModelConfig, http: Http, key: string |
           body: toBody(config, png),
           timeoutMs: config.timeoutMs,
           maxBytes: MAX_REPLY_BYTES,
-          signal: options.signal,
+          signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
         });
         const tokens = tokensOf(reply);
         const markdown = redact(parseAnswer(textOf(reply, tokens), tokens), key);
         return { markdown, ...tokens, ms: performance.now() - start };
       } catch (error) {
-        throw withoutKey(error, key, options);
+        throw withoutKey(deadline.aborted ? tooLate(url, config.pageMs) : error, key, options);
       }
     },
   };
@@ -95,6 +98,13 @@ function textOf({ choices: [choice] }: Reply, tokens: Tokens): string {
     throw new UselessAnswerError('the answer was withheld (finish_reason content_filter)', tokens);
   const content = message?.content ?? '';
   return typeof content === 'string' ? content : content.map(({ text = '' }) => text).join('');
+}
+
+function tooLate(url: string, pageMs: number): SmallbatchError {
+  return new SmallbatchError(
+    'UPSTREAM_FAILED',
+    `${url}: no answer within ${pageMs / 1000} s, all attempts counted`,
+  );
 }
 
 /** The error as it was, but for the key; its causes are left behind, for they may quote it too. */

@@ -1,5 +1,5 @@
 /** From a config, plain JSON without its key, to a model. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { openHttp } from '../http/http.ts';
 import { openBedrockModel } from './bedrock.ts';
 import { openChatModel } from './chat-completions.ts';
@@ -7,6 +7,8 @@ import type { VisionModel } from './vision-model.ts';
 
 /** A slow model takes a minute for a dense page. */
 const DEFAULT_TIMEOUT_MS = 120_000;
+/** Four attempts of that, and what `Retry-After` may ask for between them. */
+const DEFAULT_PAGE_MS = 600_000;
 const TIMEOUT_MS = { least: 1_000, most: 600_000 } as const;
 const DEFAULT_ATTEMPTS = 4;
 const MAX_ATTEMPTS = 10;
@@ -26,6 +28,8 @@ export const visionModelSchema = z.discriminatedUnion('provider', [
     model: z.string().min(1),
     /** In place of these defaults; newer models of OpenAI want `{"max_completion_tokens": 8192}`. */
     parameters: z.record(z.string(), z.json()).default({ temperature: 0, max_tokens: MAX_TOKENS }),
+    /** Of a page, with all attempts and pauses. */
+    pageMs: z.int().min(TIMEOUT_MS.least).default(DEFAULT_PAGE_MS),
     ...limits,
   }),
   z.strictObject({

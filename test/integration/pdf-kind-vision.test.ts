@@ -35,7 +35,9 @@ test('every page is read by the model, once; its key is nowhere in what is kept'
   const first = await play('pdf/a/a.pdf', pdfOf(sentences(6)), askingAt(server, journal));
   const second = await play('pdf/a/a.pdf', pdfOf(sentences(6)), askingAt(server, journal));
 
-  expect(first.clusters.map(({ id }) => id)).toEqual(['pages 0001-0004', 'pages 0005-0006']);
+  expect(first.clusters.map(({ id }) => id)).toEqual(
+    sentences(6).map((_, at) => `pages 000${at + 1}-000${at + 1}`),
+  );
   expect(numbersIn(first.outputs.get('a.md'))).toEqual([1, 2, 3, 4, 5, 6]);
   expect(first.outputs.get('a.md')).toContain('of the film.');
   expect(server.calls.map(({ key }) => key)).toEqual(Array(6).fill('Bearer sk-very-secret'));

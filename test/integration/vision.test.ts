@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openPdf, type PdfDocument } from '../../shared/pdf/document.ts';
 import { closeOcr } from '../../shared/pdf/ocr.ts';
@@ -22,10 +23,13 @@ const pagesOf = (count: number) =>
     })),
   );
 
-function openModel(
-  server: VisionServer,
-  limits: { timeoutMs?: number; attempts?: number } = {},
-): OpenVisionModel {
+interface Limits {
+  readonly timeoutMs?: number;
+  readonly pageMs?: number;
+  readonly attempts?: number;
+}
+
+function openModel(server: VisionServer, limits: Limits = {}): OpenVisionModel {
   const config = {
     provider: 'openai',
     endpoint: `${server.origin}/v1/`,
@@ -39,7 +43,7 @@ function openModel(
 interface Conversion {
   readonly pdf: Uint8Array;
   readonly options: PdfOptions;
-  readonly limits?: { timeoutMs?: number; attempts?: number };
+  readonly limits?: Limits;
   readonly inspect?: (document: PdfDocument) => void;
 }
 
@@ -64,6 +68,18 @@ async function convert(
     }
   });
   return { results, server };
+}
+
+/** A byte every 100 ms, for as long as someone listens. */
+async function* trickle(): AsyncGenerator<string> {
+  for (;;) {
+    yield ' ';
+    await setTimeout(100);
+  }
+}
+
+async function* flood(megabytes: number): AsyncGenerator<string> {
+  for (let sent = 0; sent < megabytes; sent += 1) yield ' '.repeat(1024 * 1024);
 }
 
 const ALL: PdfOptions = { vision: { mode: 'all', prices: { input: 2, output: 10 } } };
@@ -147,6 +163,8 @@ describe('a page that the model fails', () => {
       /UPSTREAM_INVALID.*no JSON/,
     ],
     ['too slow a reply', () => later(3000, chat({ content: 'Late.' })), /UPSTREAM_FAILED/],
+    ['a reply that trickles', () => ({ body: trickle() }), /UPSTREAM_FAILED/],
+    ['a reply of 50 MB', () => ({ body: flood(50) }), /UPSTREAM_INVALID.*more than 4194304 bytes/],
     ['a refusal', () => chat({ refusal: `I can't read ${KEY}.` }), /refused/],
     ['a refusal in words', () => chat({ content: "I'm sorry, but I can't assist with that." }), /refused/],
     ['nothing', () => chat({ content: '' }), /empty answer/],
@@ -172,6 +190,18 @@ describe('a page that the model fails', () => {
       },
     ]);
     expect(JSON.stringify(results)).not.toContain(KEY.slice(0, 12));
+  });
+
+  it('ends after the time of a page, whatever its attempts wait for', async () => {
+    const limits = { attempts: 10, timeoutMs: 1000, pageMs: 1500 };
+    const busy: Reply = () => ({ status: 429, headers: { 'retry-after': '30' }, body: '' });
+    const start = performance.now();
+
+    const { results, server } = await convert({ pdf: await pagesOf(1), options: ALL, limits }, busy);
+
+    expect(performance.now() - start).toBeLessThan(8000);
+    expect(server.calls).toHaveLength(1);
+    expect(results[0]?.vision?.failure).toMatch(/^UPSTREAM_FAILED: page 1: .*no answer within 1.5 s/);
   });
 
   it('is paid if it answered', async () => {
@@ -239,6 +269,14 @@ describe('the picture of a page', () => {
   });
 });
 
+const SMALL = Array(5).fill('The survey covers eleven harbours on the northern coast,');
+
+const strokes = (): string =>
+  Array.from({ length: 150 }, (_, index) => {
+    const [x, y] = [40 + ((index * 97) % 500), 60 + ((index * 61) % 640)];
+    return `q 1 w ${x} ${y} m ${x + 9} ${y + 14} l ${x + 3} ${y - 8} l ${x + 14} ${y + 2} l S Q`;
+  }).join('\n');
+
 const AUTO: PdfOptions = { vision: { mode: 'auto' } };
 
 describe('the mode auto', () => {
@@ -263,12 +301,11 @@ describe('the mode auto', () => {
     expect(scans.results).toMatchObject([{ status: 'ocr' }]);
   });
 
-  it('asks for a page that OCR reads badly', async () => {
-    const noise = Array.from({ length: 150 }, (_, index) => {
-      const [x, y] = [40 + ((index * 97) % 500), 60 + ((index * 61) % 640)];
-      return `q 1 w ${x} ${y} m ${x + 9} ${y + 14} l ${x + 3} ${y - 8} l ${x + 14} ${y + 2} l S Q`;
-    }).join('\n');
-    const scan = await writeScan(await writePdf([{ texts: [], graphics: noise }]));
+  it.each([
+    ['print that is too small', { texts: textLines(SMALL, { x: 72, y: 120, size: 3.6 }, 5) }],
+    ['strokes that may be handwriting', { texts: [], graphics: strokes() }],
+  ])('asks for a page that OCR reads badly: %s', async (_name, page) => {
+    const scan = await writeScan(await writePdf([page]));
 
     const { results, server } = await convert({ pdf: scan, options: AUTO }, () => chat({ content: 'Seen.' }));
 

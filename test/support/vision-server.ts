@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How one call is answered; `page` counts from 0 in the order of arrival. */
@@ -18,7 +20,8 @@ export interface VisionCall {
 export interface VisionReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** In pieces, it may take its time. */
+  readonly body: string | AsyncIterable<string>;
 }
 
 export interface VisionServer extends AsyncDisposable {
@@ -68,7 +71,12 @@ function newDesk(replies: readonly Reply[]) {
     const reply = replies[Math.min(calls.length, replies.length) - 1];
     const answer = (await reply?.(call)) ?? { status: 500, body: '' };
     open -= 1;
-    response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
+    response.writeHead(answer.status ?? 200, answer.headers);
+    // A client that has gone has heard enough.
+    await pipeline(
+      Readable.from(typeof answer.body === 'string' ? [answer.body] : answer.body),
+      response,
+    ).catch(() => undefined);
   };
   const openAt = ({ port }: AddressInfo, close: () => Promise<void>): VisionServer => ({
     origin: `http://127.0.0.1:${port}`,
@@ -87,7 +95,11 @@ export interface ChatAnswer {
 }
 
 /** A chat completion of 1,000 tokens in and 200 out. */
-export function chat({ content = null, refusal, finish = 'stop' }: ChatAnswer): VisionReply {
+export function chat({
+  content = null,
+  refusal,
+  finish = 'stop',
+}: ChatAnswer): VisionReply & { body: string } {
   return {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -100,7 +112,7 @@ export function chat({ content = null, refusal, finish = 'stop' }: ChatAnswer): 
 }
 
 /** A Converse reply of 1,000 tokens in and 200 out. */
-export function converse(text: string, stopReason = 'end_turn'): VisionReply {
+export function converse(text: string, stopReason = 'end_turn'): VisionReply & { body: string } {
   return {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({

@@ -185,6 +185,31 @@ describe('figures', () => {
     expect(figuresLeftOut).toBe(5);
   });
 
+  it('of a page of ten thousand are not all looked at, and those passed over are counted', async () => {
+    const shown = Array.from({ length: 10_000 }, (_, index) => ({
+      name: 'A',
+      at: square(5 + 5.9 * (index % 100), 5 + 7.8 * Math.floor(index / 100), 3),
+    }));
+    const start = performance.now();
+
+    const { figures, figuresLeftOut } = await convert(await pdfWith({ A: { side: 8 } }, shown));
+
+    expect(figures).toBeUndefined();
+    expect(figuresLeftOut).toBe(9000);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it('of 900 million pixels are left out, without the memory that they would need', async () => {
+    const pdf = Buffer.from(await pdfWith({ A: {} }, [{ name: 'A', at: square(72, 130, 400) }])).toString(
+      'latin1',
+    );
+    const huge = pdf.replace('/Width 64', '/Width 30000').replace('/Height 64', '/Height 30000');
+
+    const { status, figuresLeftOut } = await convert(Buffer.from(huge, 'latin1'));
+
+    expect({ status, figuresLeftOut }).toEqual({ status: 'blank', figuresLeftOut: 1 });
+  });
+
   it('need a sink', async () => {
     const bytes = await pdfWith({}, []);
 

@@ -3,7 +3,7 @@ import type { Item, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { clusterPath, planClusters, toClusterItems } from '../../pdf/clusters.ts';
 import { convertPages } from '../../pdf/convert-pages.ts';
 import type { DocumentFile } from '../../pdf/document-file.ts';
-import type { DocumentFacts } from '../../pdf/facts.ts';
+import type { DocumentFacts } from '../../pdf/facts-schema.ts';
 import { closeOcr } from '../../pdf/ocr.ts';
 import { toPageLines } from '../../pdf/page-lines.ts';
 import {
@@ -25,8 +25,8 @@ import { toPageJournal, toPdfOptions, toVisionModel } from './settings.ts';
 
 type Context = ProcessContext<PdfKindOptions>;
 
-/** Pages for a vision model, which take seconds to minutes each: as many as are with it at once. */
-const VISION_PAGES = 4;
+/** Pages for a vision model take seconds to minutes each: an item has no more than can be with it at once. */
+const VISION_PAGES_MAX = 4;
 
 /** Converts a document, or some pages of a long one. */
 export async function processItem(item: Item<PdfData>, context: Context): Promise<Outcome<PdfData>> {
@@ -58,7 +58,7 @@ async function processDocument(origin: Origin, context: Context): Promise<Outcom
     const hasVision = context.options.vision !== 'off';
     const plan = planClusters(facts, context.options.ocr, {
       wanted,
-      most: hasVision ? VISION_PAGES : undefined,
+      most: hasVision ? Math.min(context.options.visionConcurrency, VISION_PAGES_MAX) : undefined,
     });
     if (plan.isAtOnce) {
       const converted = { document, origin, facts, pages: toPageNumbers(wanted) };

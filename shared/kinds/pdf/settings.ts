@@ -7,8 +7,10 @@ import type { PdfKindOptions } from './schema.ts';
 
 type Context = ProcessContext<PdfKindOptions>;
 
-/** A dense page takes a model a minute; with three attempts, and all pages of a cluster at once, that fits an item's time. */
+/** A dense page takes a model a minute. */
 const PATIENCE = { timeoutMs: 60_000, attempts: 3 } as const;
+/** All pages of a cluster are with the model at once; half of an item's time is left for reading them by OCR instead. */
+const PAGE_MS = 120_000;
 
 /** Whose keys these are. */
 const KNOWN_HOSTS = ['api.openai.com'];
@@ -74,5 +76,5 @@ function toVisionConfig(options: PdfKindOptions): object {
   const { visionProvider: provider, visionModel: model } = options;
   if (provider === 'bedrock') return { provider, model, region: options.visionRegion, ...PATIENCE };
   const { visionEndpoint: endpoint, visionParameters: parameters } = options;
-  return { provider, model, endpoint, parameters, ...PATIENCE };
+  return { provider, model, endpoint, parameters, ...PATIENCE, pageMs: PAGE_MS };
 }
