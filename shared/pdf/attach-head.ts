@@ -44,15 +44,23 @@ function rowAbove(table: Table, lines: readonly Line[]): Line[] {
   return above.filter((line) => last.baseline - line.baseline < SAME_LINE_EM * last.size);
 }
 
-/** Each piece under one column; undefined if one stands over two, or most columns go without. */
+/** Each piece, or each of its words, over one column; undefined if one stands over two, or most columns go without. */
 function toCells(columns: readonly Extent[], row: readonly Line[]): Word[][] | undefined {
   const cells: Word[][] = columns.map(() => []);
   for (const line of row) {
-    const hits = columns.flatMap(({ from, to }, index) => (line.x0 < to && line.x1 > from ? [index] : []));
-    const [hit, other] = hits;
-    if (hit === undefined || other !== undefined) return undefined;
-    cells[hit]?.push(...line.words);
+    const parts = columnAt(columns, line) === undefined ? line.words.map((word) => [word]) : [line.words];
+    for (const words of parts) {
+      const hit = columnAt(columns, boundsOf(words));
+      if (hit === undefined) return undefined;
+      cells[hit]?.push(...words);
+    }
   }
   const named = cells.filter((words) => words.length > 0).length;
   return named >= columns.length * MIN_NAMED ? cells : undefined;
+}
+
+/** The only column that a piece stands over. */
+function columnAt(columns: readonly Extent[], { x0, x1 }: Pick<Line, 'x0' | 'x1'>): number | undefined {
+  const hits = columns.flatMap(({ from, to }, index) => (x0 < to && x1 > from ? [index] : []));
+  return hits.length === 1 ? hits[0] : undefined;
 }

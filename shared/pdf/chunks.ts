@@ -1,6 +1,7 @@
 /** Cuts a column's lines into paragraphs, list items and code by spacing, style, indent and markers. */
 import { isRightToLeft } from './bidi.ts';
 import { type Marker, parseMarker } from './list-markers.ts';
+import { beginsNote } from './notes.ts';
 import { toLines } from './table.ts';
 import { type Box, boundsOf, type Line, lineText, type Rule, type Word } from './words.ts';
 
@@ -39,7 +40,12 @@ export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chu
     const before = lines[index - 1];
     const marker = findMarker(line, before, bullets);
     if (marker) groups.push([{ line: withoutMarker(line, marker), marker, whole: line }]);
-    else if (before && goesOn(before, line, pitches) && !changesWeight(before, line, right))
+    else if (
+      before &&
+      goesOn(before, line, pitches) &&
+      !changesWeight(before, line, right) &&
+      !beginsNote(line)
+    )
       groups.at(-1)?.push({ line });
     else groups.push([{ line }]);
   }

@@ -1,5 +1,6 @@
 /** Tables between horizontal lines of one length (booktabs and the like). */
 import { takeAlignedTables } from './aligned-tables.ts';
+import { splitAtChannels } from './channels.ts';
 import type { Rulings, Segment } from './rulings.ts';
 import type { Table } from './table.ts';
 import type { Line } from './words.ts';
@@ -78,7 +79,7 @@ function widestTable(
     const inside = between(lines, frame[start], frame[index]);
     if (inside.length < 2) continue;
     budget.tries -= 1;
-    const { tables, rest } = takeAlignedTables(inside, true);
+    const { tables, rest } = takeAlignedTables(splitAtChannels(inside), true);
     const [table] = tables;
     if (!table || tables.length > 1 || rest.length > 0) continue;
     const taken = new Set(inside);

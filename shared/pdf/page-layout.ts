@@ -10,6 +10,7 @@ import { type ColumnLine, toColumns } from './reading-order.ts';
 import { isWhite, toRulings } from './rulings.ts';
 import { withoutRunning } from './running-heads.ts';
 import type { Table } from './table.ts';
+import { takeWrittenTables } from './table-by-writing.ts';
 import { markTitles } from './title-lines.ts';
 import type { Box, Line, PageContent, Rule } from './words.ts';
 
@@ -30,8 +31,9 @@ export function findTables(content: PageContent): TablesAndLines {
   const rulings = toRulings(content.rules);
   const grids = takeGridTables(content.lines, rulings);
   const framed = takeFramedTables(grids.rest, rulings);
-  const aligned = takeAlignedTables(framed.rest);
-  const tables: Table[] = [...aligned.tables];
+  const written = takeWrittenTables(framed.rest);
+  const aligned = takeAlignedTables(written.rest);
+  const tables: Table[] = [...written.tables, ...aligned.tables];
   let lines = aligned.rest;
   for (const ruled of [...grids.tables, ...framed.tables]) {
     const { table, rest } = attachHead(ruled, lines);

@@ -10,6 +10,9 @@ const EDGE_LINES = 4;
 const MIN_SHARE = 0.08;
 /** … and on at least this many. */
 const MIN_PAGES = 3;
+/** Page numbers stand lower than this, this many font sizes below the text. */
+const NUMBER_ZONE = 0.9;
+const NUMBER_GAP_EM = 1.2;
 const MAX_KEYS = 40;
 const MAX_KEY_CHARS = 80;
 
@@ -55,14 +58,25 @@ function edgeLines(lines: readonly Line[]): Line[] {
   return [...new Set([...sorted.slice(0, EDGE_LINES), ...sorted.slice(-EDGE_LINES)])];
 }
 
-/** The lines (without those of tables) whose key is not in `running`. */
+/** The lines (without those of tables) whose key is not in `running`, and without a page number. */
 export function withoutRunning(
   lines: readonly Line[],
   height: number,
   running: readonly string[],
 ): readonly Line[] {
-  if (running.length === 0) return lines;
   const keys = new Set(running);
-  const dropped = new Set(edgeLines(lines).filter((line) => keys.has(runningKey(line, height) ?? '')));
-  return lines.filter((line) => !dropped.has(line));
+  const edges = edgeLines(lines);
+  const dropped = new Set(edges.filter((line) => keys.has(runningKey(line, height) ?? '')));
+  const number = pageNumber(edges, height);
+  if (number) dropped.add(number);
+  return dropped.size > 0 ? lines.filter((line) => !dropped.has(line)) : lines;
+}
+
+/** The lowest line if it is a number alone, far from the text: a page number even in a document of one page. */
+function pageNumber(edges: readonly Line[], height: number): Line | undefined {
+  const sorted = edges.toSorted((a, b) => b.baseline - a.baseline);
+  const [last, above] = sorted;
+  if (!last || last.y0 < height * NUMBER_ZONE || !/^[-–] ?\d{1,4} ?[-–]$|^\d{1,4}$/.test(lineText(last)))
+    return undefined;
+  return !above || last.y0 - above.y1 > NUMBER_GAP_EM * last.size ? last : undefined;
 }

@@ -7,7 +7,7 @@ import type { Block } from './page-layout.ts';
 import { isSmallCaps } from './small-caps.ts';
 import { type Line, lineText, type Rule } from './words.ts';
 
-const MAX_CHARS = 70;
+const MAX_CHARS = 50;
 /** Not much smaller than the text, or it is a caption or a note. */
 const LEAST_SIZE = 0.92;
 /** The line leaves at least this part of the width of what it heads. */
@@ -16,6 +16,7 @@ const MAX_WIDTH = 0.8;
 const UNDERLINE_EM = { least: 0, most: 0.3 } as const;
 const MAX_UNDERLINE_PT = 2;
 const ENDS_MEET_PT = 3;
+const NUMBERED = /^\d+(\.\d+)+\.? \p{Lu}/u;
 const CAPTION = /^(fig(ure)?|tab(le|elle)?|abb(ildung)?|photo|source|quelle|note)\b/i;
 
 /** The blocks, with those marked as titles that stand out by such a style. */
@@ -59,12 +60,12 @@ function isUnderlined(line: Line, rules: readonly Rule[]): boolean {
   });
 }
 
-/** What follows is wider, and not one more line in the same style (a poem, an address, a list of authors). */
+/** What follows on the page is wider, and not one more line in the same style (a poem, an address, a list of authors). */
 function heads(line: Line, next: Block | undefined): boolean {
-  if (!next) return false;
+  if (!next) return !line.words.every((word) => word.face.italic) || NUMBERED.test(lineText(line));
   if (next.kind === 'table') return true;
   const first = next.lines[0];
-  if (!first || first.baseline <= line.baseline) return false;
+  if (!first) return false;
   const isSame =
     first.words.every((word) => word.face.italic) && line.words.every((word) => word.face.italic);
   return !isSame && line.x1 - line.x0 < MAX_WIDTH * (next.x1 - next.x0);

@@ -108,8 +108,10 @@ function tableHtml(table: Table): string {
     );
     return `<tr>${cells.join('')}</tr>`;
   });
+  // A cell can't span from the head into the body.
+  const head = Math.max(1, ...(table.rows[0] ?? []).map(({ rowspan = 1 }) => rowspan));
   const border = table.style === 'grid' ? ' border="1" cellspacing="0" cellpadding="4"' : ' cellpadding="6"';
-  return `<table${border}><thead>${rows[0]}</thead><tbody>${rows.slice(1).join('\n')}</tbody></table>`;
+  return `<table${border}><thead>${rows.slice(0, head).join('\n')}</thead><tbody>${rows.slice(head).join('\n')}</tbody></table>`;
 }
 
 function escapeHtml(text: string): string {
