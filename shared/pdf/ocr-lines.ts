@@ -21,8 +21,9 @@ const FACE: Face = { name: OCR_FACE, bold: false, italic: false, mono: false };
 const BOX_EM = 0.95;
 /** Heights vary with the letters of a line: within this factor of the usual one, they are it. */
 const SAME_SIZE = 1.5;
-/** Specks and the edges of the paper come out as words of low confidence. */
+/** Specks and the edges of the paper come out as words of low confidence; words with letters are told all the same. */
 const MIN_CONFIDENCE = 20;
+const WORD_LIKE = /\p{L}{4}/u;
 
 /** What tesseract takes a bullet for; its model knows none. */
 const BULLET_LIKE = /^[©®°*¢@•]$/;
@@ -39,7 +40,7 @@ export function toOcrLines(recognised: readonly OcrLine[], scale: number): Line[
     const size = snap(sizes[index] ?? usual, usual);
     const baseline = (line.baseline.y0 + line.baseline.y1) / 2 / scale;
     const words = line.words.filter(
-      ({ confidence, text }) => confidence >= MIN_CONFIDENCE && text.trim() !== '',
+      ({ confidence, text }) => text.trim() !== '' && (confidence >= MIN_CONFIDENCE || WORD_LIKE.test(text)),
     );
     if (words.length === 0) return [];
     return [

@@ -3,6 +3,7 @@ import type { Page, StructuredText } from 'mupdf';
 import type { PdfDocument } from './document.ts';
 import type { Engine, WasmHandle } from './engine.ts';
 import { readFields } from './form-fields.ts';
+import { OCR_FACE } from './inline.ts';
 import { buildLines, type Glyph } from './line-builder.ts';
 import type { Box, Face, Line, LinkArea, PageContent, Rule } from './words.ts';
 
@@ -157,8 +158,12 @@ class BlockReader {
   }
 }
 
+/** The invisible text that Tesseract (so OCRmyPDF) and Acrobat lay over a scan: all its letters are as wide as high. */
+const OCR_LAYER = /^(GlyphLessFont|HiddenHorzOCR)/i;
+
 function readFace(wasm: WasmHandle, font: number): Face {
   const name = wasm.UTF8ToString(wasm._wasm_font_get_name(font)).replace(/^[A-Z]{6}\+/, '');
+  if (OCR_LAYER.test(name)) return { name: OCR_FACE, bold: false, italic: false, mono: false };
   return {
     name,
     bold:

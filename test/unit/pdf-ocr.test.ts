@@ -92,6 +92,23 @@ describe('OCR of a scanned page', () => {
   });
 });
 
+describe('a text layer that OCR laid over a scan', () => {
+  it('is text, and no code for its letters of one width', async () => {
+    const pdf = Buffer.from(
+      await writePdf([{ texts: textLines(TEXT, { x: 72, y: 120, font: 'Courier' }, 16) }]),
+    );
+    const flags =
+      '/FontName/GlyphLessFont/Flags 33/FontBBox[0 -200 600 800]/ItalicAngle 0/Ascent 800/Descent -200';
+    const layer = pdf
+      .toString('latin1')
+      .replace('/BaseFont/Courier', `/BaseFont/GlyphLessFont/FontDescriptor<</Type/FontDescriptor${flags}>>`);
+
+    const { markdown } = await convertFirst(Buffer.from(layer, 'latin1'));
+
+    expect(markdown).toBe(TEXT.join(' '));
+  });
+});
+
 describe('toOcrLines', () => {
   const line = (text: string, y0: number): OcrLine => {
     const bbox = { x0: 0, y0, x1: 400, y1: y0 + 30 };
@@ -110,6 +127,19 @@ describe('toOcrLines', () => {
       '• two rivers',
       '• three lakes',
     ]);
+  });
+
+  it('keeps doubtful words, not specks', () => {
+    const bbox = { x0: 0, y0: 0, x1: 400, y1: 30 };
+    const words = ['a', 'biiches', '|.', 'I'].map((text, index) => ({
+      text,
+      bbox,
+      confidence: 90 - 80 * +(index > 0),
+    }));
+
+    const lines = toOcrLines([{ bbox, baseline: { ...bbox, y0: 30 }, words }], 2);
+
+    expect(lines.map(lineText)).toEqual(['a biiches']);
   });
 
   it.each([
