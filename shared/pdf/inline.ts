@@ -14,6 +14,8 @@ export interface InlineContext {
 export interface InlineOptions {
   /** Headings and head rows are bold as such; a title in a monospaced face is no code. */
   readonly dropBold?: boolean;
+  /** A heading that is set in italics as a whole. */
+  readonly dropItalic?: boolean;
 }
 
 interface Style {
@@ -86,7 +88,7 @@ function styleOf(word: Word, line: Line, context: InlineContext, options: Inline
   const shift = shiftOf(word, line);
   return {
     bold: face.bold && !options.dropBold && shift === '',
-    italic: face.italic && shift === '',
+    italic: face.italic && !options.dropItalic && shift === '',
     code: face.mono && !options.dropBold,
     strike: context.bars.some((bar) => strikes(bar, word)),
     shift,

@@ -1,5 +1,6 @@
 /** One page's content as Markdown. */
 import type { Chunk } from './chunks.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import type { Figure } from './figures.ts';
 import { figureMarkdown, placeFigures } from './figures-caption.ts';
 import { headingLevel } from './headings.ts';
@@ -7,7 +8,6 @@ import { type InlineContext, toInline } from './inline.ts';
 import { toListMarkdown } from './list-markdown.ts';
 import { noteLabel } from './notes.ts';
 import { type Block, layOut } from './page-layout.ts';
-import type { PdfProfile } from './profile.ts';
 import { type TableStyle, tableMarkdown } from './table-markdown.ts';
 import { type Line, lineText, type PageContent } from './words.ts';
 
@@ -64,7 +64,8 @@ function toBlock(block: Block, profile: PdfProfile, context: InlineContext, tabl
   if (block.kind === 'table') return tableMarkdown(block.table, context, tables);
   const level = headingLevel(block, profile.headings, profile.bodySize);
   if (level !== undefined) {
-    const text = toInline(block.lines, context, { dropBold: true });
+    const dropItalic = block.lines.every(({ words }) => words.every(({ face }) => face.italic));
+    const text = toInline(block.lines, context, { dropBold: true, dropItalic });
     return `${'#'.repeat(level)} ${text}`;
   }
   if (block.kind === 'code') return codeBlock(block.lines);

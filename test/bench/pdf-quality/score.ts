@@ -27,8 +27,8 @@ export function overall({ nid, teds, mhs }: Score): number {
 export function meanOf(scores: readonly Score[]): Score & { readonly overall: number } {
   return {
     nid: mean(scores.map((score) => score.nid)),
-    teds: mean(scores.map((score) => score.teds)),
-    mhs: mean(scores.map((score) => score.mhs)),
+    teds: meanOfKnown(scores.map((score) => score.teds)),
+    mhs: meanOfKnown(scores.map((score) => score.mhs)),
     overall: mean(scores.map(overall)),
   };
 }
@@ -42,6 +42,10 @@ export function isAsPromised(scores: readonly Score[]): boolean {
 export function scoreText({ nid, teds, mhs }: Score): string {
   const show = (value: number | undefined): string => value?.toFixed(3) ?? '-';
   return `NID ${show(nid)} TEDS ${show(teds)} MHS ${show(mhs)}`;
+}
+
+function meanOfKnown(values: readonly (number | undefined)[]): number | undefined {
+  return values.some((value) => value !== undefined) ? mean(values) : undefined;
 }
 
 function mean(values: readonly (number | undefined)[]): number {

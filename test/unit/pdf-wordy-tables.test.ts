@@ -1,0 +1,110 @@
+/** Tables that only the order of writing, or rules above and below, tell from text. */
+import { describe, expect, it } from 'vitest';
+import { splitAtChannels } from '../../shared/pdf/channels.ts';
+import { takeWrittenTables } from '../../shared/pdf/table-by-writing.ts';
+import { type Face, type Line, lineText, toLine } from '../../shared/pdf/words.ts';
+
+const FACE: Face = { name: 'Serif', bold: false, italic: false, mono: false };
+
+type Piece = readonly [x: number, baseline: number, text: string];
+
+/** Lines of 10 pt, 5 pt a letter, in the order of writing. */
+function write(pieces: readonly Piece[]): Line[] {
+  let order = 0;
+  return pieces.map(([x, baseline, text]) => {
+    let x0 = x;
+    const words = text.split(' ').map((part) => {
+      order += 1;
+      const box = { x0, x1: x0 + part.length * 5, y0: baseline - 8, y1: baseline + 2 };
+      x0 = box.x1 + 3;
+      return { ...box, text: part, baseline, size: 10, face: FACE, color: 0, joined: false, order };
+    });
+    return toLine(words);
+  });
+}
+
+const ROWS = [0, 40, 80].map((y): Piece[] => [
+  [50, 100 + y, 'guests are asked to be'],
+  [50, 112 + y, 'quiet at night'],
+  [300, 100 + y, 'in der Nacht bitten wir'],
+  [300, 112 + y, 'um Ruhe'],
+]);
+
+describe('takeWrittenTables', () => {
+  it('finds rows whose cells hold several lines', () => {
+    const { tables, rest } = takeWrittenTables(write(ROWS.flat()));
+
+    const cells = tables[0]?.rows.map((row) => row.map((cell) => cell.lines.map(lineText).join(' ')));
+    expect(cells).toEqual(
+      ROWS.map(() => ['guests are asked to be quiet at night', 'in der Nacht bitten wir um Ruhe']),
+    );
+    expect(rest).toEqual([]);
+  });
+
+  it('finds cells centred beside taller ones', () => {
+    const rows = [0, 40, 80].map((y): Piece[] => [
+      [50, 100 + y, 'guests are asked to be'],
+      [50, 112 + y, 'quiet at night'],
+      [300, 106 + y, 'Ruhe in der Nacht'],
+    ]);
+
+    expect(takeWrittenTables(write(rows.flat())).tables).toHaveLength(1);
+  });
+
+  it.each([
+    ['columns of a newspaper, written one after the other', [...ROWS.flat()].sort((a, b) => a[0] - b[0])],
+    ['two rows', ROWS.slice(0, 2).flat()],
+    [
+      'rows of one line, which are found by alignment',
+      ROWS.flatMap((row) => row.filter((_, index) => index % 2 === 0)),
+    ],
+    [
+      'a list with its numbers apart',
+      [0, 30, 60].flatMap(
+        (y, index) =>
+          [
+            [50, 100 + y, `${index + 1}.`],
+            [80, 100 + y, 'read the manual before'],
+            [80, 112 + y, 'switching it on'],
+          ] as const,
+      ),
+    ],
+  ])('leaves %s', (_name, pieces) => {
+    const lines = write(pieces);
+
+    expect(takeWrittenTables(lines)).toEqual({ tables: [], rest: lines });
+  });
+});
+
+describe('splitAtChannels', () => {
+  const rows = (gap: number): Line[] =>
+    write([
+      [50, 100, 'Books'],
+      [75 + gap, 100, 'four weeks'],
+      [50, 120, 'Films'],
+      [75 + gap, 120, 'one week'],
+    ]);
+
+  it('parts a line where the other rows are parted', () => {
+    const [first, second] = [rows(9), write([[50, 140, 'Notes two weeks']])];
+    const wide = second.map((line) =>
+      toLine(
+        line.words.map((word, index) => (index > 0 ? { ...word, x0: word.x0 + 6, x1: word.x1 + 6 } : word)),
+      ),
+    );
+
+    const parts = splitAtChannels([...first, ...wide]).map(lineText);
+
+    expect(parts).toEqual(['Books', 'four weeks', 'Films', 'one week', 'Notes', 'two weeks']);
+  });
+
+  it('leaves lines of text alone', () => {
+    const lines = write([
+      [50, 100, 'plain words of a text'],
+      [50, 112, 'that goes on over lines'],
+      [50, 124, 'and ends here at last'],
+    ]);
+
+    expect(splitAtChannels(lines)).toEqual(lines);
+  });
+});
