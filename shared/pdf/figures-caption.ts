@@ -20,7 +20,7 @@ const MIN_OVERLAP = 0.3;
 
 /** Markdown of `figure`, its caption as the alternative text. */
 export function figureMarkdown(figure: Figure, blocks: readonly Block[] = []): string {
-  return `![${toAlt(textOf(figure, blocks))}](${figure.ref})`;
+  return `![${toAlt(captionTextOf(figure, blocks))}](${figure.ref})`;
 }
 
 interface Candidate extends Caption {
@@ -30,7 +30,7 @@ interface Candidate extends Caption {
 }
 
 /** The nearest caption below or above; empty if there is none. */
-function textOf(figure: Box, blocks: readonly Block[]): string {
+export function captionTextOf(figure: Box, blocks: readonly Block[]): string {
   const [nearest] = blocks
     .flatMap((block) => toCandidate(figure, block) ?? [])
     .filter(({ block, em }) => em <= CAPTION_EM || isOfDrawing(figure, block, em, blocks))

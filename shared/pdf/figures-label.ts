@@ -23,12 +23,17 @@ const SENTENCE = /^(?:,|\s+\p{Ll})/u;
 /** Undefined for a block that is none, or that only begins by naming a figure. */
 export function captionOf({ lines }: Chunk): Caption | undefined {
   const text = lines.map((line) => lineText(line)).reduce(joined, '');
-  const isOfTable = TABLE.test(text);
-  const [label] = (isOfTable ? TABLE : FIGURE).exec(text) ?? [];
-  const [number] = (label !== undefined && NUMBER.exec(text.slice(label.length))) || [];
-  if (label === undefined || number === undefined) return undefined;
-  const isSentence = SENTENCE.test(text.slice(label.length + number.length));
-  return isSentence && !hasBoldLabel(lines) ? undefined : { text, isOfTable };
+  const label = labelOf(text);
+  if (label === undefined) return undefined;
+  const isSentence = SENTENCE.test(text.slice(label.length));
+  return isSentence && !hasBoldLabel(lines) ? undefined : { text, isOfTable: TABLE.test(text) };
+}
+
+/** `Figure 3` of a text that begins so. */
+export function labelOf(text: string): string | undefined {
+  const [word] = TABLE.exec(text) ?? FIGURE.exec(text) ?? [];
+  const [number] = (word !== undefined && NUMBER.exec(text.slice(word.length))) || [];
+  return number === undefined ? undefined : `${word}${number}`;
 }
 
 function joined(before: string, line: string): string {

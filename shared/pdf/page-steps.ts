@@ -1,11 +1,12 @@
 /** The two steps of a page: mupdf's and tesseract's part, then the vision model's. */
 import { toTenths } from './elapsed.ts';
 import { type Figure, takeFigures } from './figures.ts';
-import { figureMarkdown } from './figures-caption.ts';
 import { failedIfLost } from './lost-content.ts';
 import type { PageJob, PageResult } from './page.ts';
+import { type Block, layOut } from './page-layout.ts';
 import { type Converted, convertLocally } from './page-local.ts';
 import { readPage } from './read-page.ts';
+import { withFigures } from './vision-figures.ts';
 import { isDenseInMaths } from './vision-maths.ts';
 import { readByVision } from './vision-page.ts';
 import type { PageContent } from './words.ts';
@@ -17,6 +18,8 @@ export interface BegunPage {
   readonly wantsVision: boolean;
   readonly figures: readonly Figure[];
   readonly facts: Pick<PageResult, 'maths' | 'figures' | 'figuresLeftOut'>;
+  /** The blocks of its own text. */
+  layOut(): readonly Block[];
   /** The page without vision, converted at the first call. */
   local(): Promise<Converted>;
 }
@@ -40,7 +43,8 @@ export async function beginPage(job: PageJob): Promise<BegunPage> {
     ...(records.length > 0 && { figures: records }),
     ...(leftOut > 0 && { figuresLeftOut: leftOut }),
   };
-  return { job, ms: performance.now() - start, wantsVision, figures, facts, local };
+  const blocks = () => layOut(content, job.profile.running, job.profile.bodySize);
+  return { job, ms: performance.now() - start, wantsVision, figures, facts, layOut: blocks, local };
 }
 
 function tryRead({ document, page }: PageJob): PageContent | Error {
@@ -62,7 +66,7 @@ function failedPage(job: PageJob, { message: error }: Error, ms: number): BegunP
     markdown: '',
     error,
   });
-  return { job, ms, wantsVision: false, figures: [], facts: {}, local };
+  return { job, ms, wantsVision: false, figures: [], facts: {}, layOut: () => [], local };
 }
 
 /** In the mode `auto`: what OCR read badly, and text that is dense in formulas; nothing else. */
@@ -86,15 +90,13 @@ export async function finishPage(begun: BegunPage): Promise<PageResult> {
   const start = performance.now();
   const { use, markdown } = await readByVision(job, model);
   const converted =
-    markdown === undefined ? fellBack(await begun.local(), use.failure) : fromVision(markdown, begun.figures);
+    markdown === undefined ? fellBack(await begun.local(), use.failure) : fromVision(markdown, begun);
   const ms = begun.ms + performance.now() - start;
   return toResult(begun, converted, ms, { ...facts, vision: use });
 }
 
-function fromVision(text: string, figures: readonly Figure[]): Converted {
-  const markdown = [text, ...figures.map((figure) => figureMarkdown(figure))]
-    .filter((part) => part !== '')
-    .join('\n\n');
+function fromVision(text: string, { figures, layOut }: BegunPage): Converted {
+  const markdown = figures.length > 0 ? withFigures(text, figures, layOut()) : text;
   const status = markdown === '' ? 'blank' : 'vision';
   return { status, method: 'vision', confidence: VISION_CONFIDENCE, markdown };
 }

@@ -3,6 +3,7 @@ import type { Chunk } from '../../shared/pdf/chunks.ts';
 import { figureMarkdown, placeFigures } from '../../shared/pdf/figures-caption.ts';
 import { captionOf } from '../../shared/pdf/figures-label.ts';
 import type { Block } from '../../shared/pdf/page-layout.ts';
+import { withFigures } from '../../shared/pdf/vision-figures.ts';
 import { type Box, type Line, toLine } from '../../shared/pdf/words.ts';
 
 /** A line of `text` at `y0`; `isBold` tells which of its words are. */
@@ -94,6 +95,24 @@ describe('figureMarkdown', () => {
     ['far below', [block('Figure 1. Depth', 600)], ''],
   ])('has the caption %s', (_name, blocks, expected) => {
     expect(figureMarkdown(figure, blocks)).toBe(`![${expected}](a.png)`);
+  });
+});
+
+describe('withFigures', () => {
+  const figure = { x0: 60, y0: 200, x1: 280, y1: 300, ref: 'a.png' };
+  const blocks: Block[] = [textBlock(lineOf('Figure 1. Depth', 310))];
+
+  it.each([
+    ['before its caption', 'One.\n\n**Figure 1.** Depth\n\nTwo.', 1],
+    ['before its caption, whatever its case', 'One.\n\n*FIGURE 1: Depth*', 1],
+    ['at the end where the caption is another', 'One.\n\nFigure 11. Depth', 2],
+    ['at the end where there is none', 'One.', 1],
+    ['on a page without text', '', 0],
+  ])('puts a picture %s', (_name, markdown, expected) => {
+    const written = withFigures(markdown, [figure], blocks).split('\n\n');
+
+    expect(written[expected]).toBe('![Figure 1. Depth](a.png)');
+    expect(written.filter((_, index) => index !== expected).join('\n\n')).toBe(markdown);
   });
 });
 
