@@ -1,7 +1,7 @@
 /**
- * Quality of PDF → Markdown: two sets of documents printed by real producers, converted, and scored against the original,
- * beside the peers that can be installed. `tuned` is what the library was worked on with; `held-out` was written later and
- * first scored unseen. `node test/bench/pdf-quality.ts [PART-OF-NAME] [--no-peers]`.
+ * Quality of PDF → Markdown: three sets of documents printed by real producers, converted, and scored against the original,
+ * beside the peers that can be installed. `tuned` is what the library was worked on with, `held-out` was scored unseen and
+ * then worked on, `unseen` never. `node test/bench/pdf-quality.ts [PART-OF-NAME] [--no-peers]`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { convertByPeer, PEERS, PEERS_WITH_MODELS } from './pdf-peers.ts';
 import type { Document } from './pdf-quality/ast.ts';
 import { convertOwn } from './pdf-quality/convert-own.ts';
 import { CORPUS } from './pdf-quality/corpus.ts';
-import { readHeldOut } from './pdf-quality/held-out.ts';
+import { readDocuments } from './pdf-quality/documents.ts';
 import { isInstalled, PRODUCERS, producePdf } from './pdf-quality/produce.ts';
 import { reasonsFor } from './pdf-quality/reasons.ts';
 import { isAsPromised, meanOf, overall, type Score, scoreText, toScore } from './pdf-quality/score.ts';
@@ -31,6 +31,11 @@ interface PrintedSet {
 
 /** PDFs are printed once and kept between runs; conversions lie beside them, to look at. */
 const CACHE = join(tmpdir(), 'smallbatch-pdf-quality');
+const SETS = {
+  tuned: CORPUS,
+  'held-out': readDocuments('held-out'),
+  unseen: readDocuments('unseen'),
+} as const;
 const WORST = 10;
 /** A peer that needs longer for one of these short documents has failed on it. */
 const PEER_TIMEOUT_MS = 60_000;
@@ -58,7 +63,7 @@ async function printSets(only: string): Promise<PrintedSet[]> {
   for (const { name, command } of missing)
     console.log(`pdf-quality: ${name} skipped: ${command} is not installed`);
   const sets: PrintedSet[] = [];
-  for (const [name, documents] of [['tuned', CORPUS] as const, ['held-out', readHeldOut()] as const]) {
+  for (const [name, documents] of Object.entries(SETS)) {
     const printed = await printDocuments(documents, only);
     if (printed.length > 0) sets.push({ name, printed });
   }

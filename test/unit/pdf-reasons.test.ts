@@ -1,7 +1,7 @@
 /** What the quality bench says about the worst documents, and how it reads the held-out ones. */
 import { describe, expect, it } from 'vitest';
 import { convertByPeer } from '../bench/pdf-peers.ts';
-import { parseHeldOut, readHeldOut } from '../bench/pdf-quality/held-out.ts';
+import { parseDocument, readDocuments } from '../bench/pdf-quality/documents.ts';
 import { headingReason, reasonsFor, tableReason, textReason } from '../bench/pdf-quality/reasons.ts';
 import { isAsPromised, meanOf, toScore } from '../bench/pdf-quality/score.ts';
 import { toHtml } from '../bench/pdf-quality/to-html.ts';
@@ -63,11 +63,14 @@ describe('the promise', () => {
   });
 });
 
-describe('held-out documents', () => {
-  it('are at least twenty, and read as they are written', () => {
-    const documents = readHeldOut();
+describe('documents as files', () => {
+  it.each([
+    ['held-out', 20],
+    ['unseen', 10],
+  ] as const)('of %s are at least %i, each with a title', (set, least) => {
+    const documents = readDocuments(set);
 
-    expect(documents.length).toBeGreaterThanOrEqual(20);
+    expect(documents.length).toBeGreaterThanOrEqual(least);
     for (const document of documents) expect(toMarkdown(document)).toMatch(/^# \S/m);
   });
 
@@ -82,7 +85,7 @@ describe('held-out documents', () => {
       '[^1]: Note.',
     ].join('\n\n');
 
-    const document = parseHeldOut('x', `---\ncss: 'p{color:red}'\ntables: grid\n---\n${body}\n`);
+    const document = parseDocument('x', `---\ncss: 'p{color:red}'\ntables: grid\n---\n${body}\n`);
 
     expect(toMarkdown(document)).toBe(`${body}\n`);
     const html = toHtml(document);
@@ -91,7 +94,7 @@ describe('held-out documents', () => {
   });
 
   it('say what is wrong with their settings', () => {
-    expect(() => parseHeldOut('x', '---\ncss: a\ncolumns: 9\n---\n# T')).toThrow(/columns/);
+    expect(() => parseDocument('x', '---\ncss: a\ncolumns: 9\n---\n# T')).toThrow(/columns/);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The documents of the quality bench as trees, from which Markdown, HTML and LaTeX are written. */
-import type { LatexSettings } from './held-out.ts';
+import type { LatexSettings } from './documents.ts';
 
 export type Inline =
   | string
