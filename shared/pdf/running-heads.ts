@@ -13,6 +13,9 @@ const MIN_PAGES = 3;
 /** Page numbers stand lower than this, this many font sizes below the text. */
 const NUMBER_ZONE = 0.9;
 const NUMBER_GAP_EM = 1.2;
+/** Heads stand at one place on every page (scans shake), or at a few (left, right, below a title). */
+const SAME_PLACE_PT = 8;
+const MAX_PLACES = 8;
 const MAX_KEYS = 40;
 const MAX_KEY_CHARS = 80;
 
@@ -25,31 +28,50 @@ export function runningKey(line: Line, height: number): string | undefined {
     .replace(/^[ivxlc]+$/i, '#')
     .toLowerCase()
     .slice(0, MAX_KEY_CHARS);
-  return `${zone}:${text}`;
+  // A list's bullets repeat at the edges too.
+  return /[\p{L}#]/u.test(text) ? `${zone}:${text}` : undefined;
+}
+
+interface Place {
+  /** From the nearer edge of the page. */
+  readonly distance: number;
+  count: number;
 }
 
 export function findRunning(): {
   add(lines: readonly Line[], height: number): void;
   keys(): string[];
 } {
-  const counts = new Map<string, number>();
+  const places = new Map<string, Place[]>();
   let pages = 0;
   return {
     add(lines, height) {
       pages += 1;
-      const keys = new Set(edgeLines(lines).map((line) => runningKey(line, height) ?? ''));
-      keys.delete('');
-      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+      const edges = new Map(edgeLines(lines).map((line) => [runningKey(line, height) ?? '', line]));
+      edges.delete('');
+      for (const [key, line] of edges) {
+        const known = places.get(key) ?? [];
+        places.set(key, known);
+        count(known, Math.min(line.y0, height - line.y1));
+      }
     },
     keys() {
       const least = Math.max(2, Math.min(MIN_PAGES, pages), pages * MIN_SHARE);
-      return [...counts]
-        .filter(([, count]) => count >= least)
-        .sort((a, b) => b[1] - a[1])
+      return [...places]
+        .map(([key, known]) => ({ key, count: Math.max(...known.map((place) => place.count)) }))
+        .filter((entry) => entry.count >= least)
+        .sort((a, b) => b.count - a.count)
         .slice(0, MAX_KEYS)
-        .map(([key]) => key);
+        .map(({ key }) => key);
     },
   };
+}
+
+/** Once more at this distance; a sentence that stands elsewhere on each page is no head. */
+function count(known: Place[], distance: number): void {
+  const place = known.find((other) => Math.abs(other.distance - distance) <= SAME_PLACE_PT);
+  if (place) place.count += 1;
+  else if (known.length < MAX_PLACES) known.push({ distance, count: 1 });
 }
 
 /** The lines nearest to the top and bottom of the page. */
