@@ -1,4 +1,5 @@
 /** Running heads, feet and page numbers: text near the page's edge that repeats over the pages. */
+import { parseMarker } from './list-markers.ts';
 import { type Line, lineText } from './words.ts';
 
 /** Heads and feet lie in these parts of the page's height. */
@@ -29,7 +30,7 @@ export function runningKey(line: Line, height: number): string | undefined {
     .toLowerCase()
     .slice(0, MAX_KEY_CHARS);
   // A list's bullets repeat at the edges too.
-  return /[\p{L}#]/u.test(text) ? `${zone}:${text}` : undefined;
+  return parseMarker(text)?.kind === 'bullet' ? undefined : `${zone}:${text}`;
 }
 
 interface Place {
