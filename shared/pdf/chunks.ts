@@ -1,9 +1,11 @@
 /** Cuts a column's lines into paragraphs, list items and code by spacing, style, indent and markers. */
-import { isRightToLeft } from './bidi.ts';
+import { goesOn, usualPitches } from './line-pitch.ts';
+import { hasRoom, isAllBold, isAllCaps } from './line-style.ts';
 import { type Marker, parseMarker } from './list-markers.ts';
 import { beginsNote } from './notes.ts';
+import { type OpenLine, toParagraphs } from './paragraphs.ts';
 import { toLines } from './table.ts';
-import { type Box, boundsOf, type Line, lineText, type Rule, type Word } from './words.ts';
+import { type Box, boundsOf, type Line, lineText, type Rule } from './words.ts';
 
 export interface Chunk extends Box {
   readonly kind: 'text' | 'item' | 'code';
@@ -17,19 +19,7 @@ export interface Chunk extends Box {
   readonly title?: boolean;
 }
 
-interface OpenLine {
-  readonly line: Line;
-  readonly marker?: Marker;
-  /** With the marker. */
-  readonly whole?: Line;
-}
-
-/** Lines further apart than this factor of the usual distance begin something new. */
-const GAP_FACTOR = 1.22;
 const INDENT_EM = 0.8;
-const SAME_SIZE = 0.06;
-/** A line this much (font sizes) shorter than it could be was ended on purpose. */
-const SLACK_EM = 0.6;
 
 export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chunk[] {
   const lines = toLines(column.flatMap((line) => line.words));
@@ -42,7 +32,7 @@ export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chu
     if (marker) groups.push([{ line: withoutMarker(line, marker), marker, whole: line }]);
     else if (
       before &&
-      goesOn(before, line, pitches) &&
+      goesOn(before, line, pitches, right) &&
       !changesWeight(before, line, right) &&
       !beginsNote(line)
     )
@@ -50,50 +40,6 @@ export function toChunks(column: readonly Line[], bullets: readonly Rule[]): Chu
     else groups.push([{ line }]);
   }
   return groups.flatMap(toParagraphs);
-}
-
-/** The commonest distance of baselines for each size: the line spacing of its paragraphs. */
-function usualPitches(lines: readonly Line[]): ReadonlyMap<number, number> {
-  const counts = new Map<number, Map<number, number>>();
-  for (const [index, line] of lines.entries()) {
-    const pitch = pitchOf(lines[index - 1], line);
-    if (pitch === undefined) continue;
-    const size = Math.round(line.size);
-    const bySize = counts.get(size) ?? new Map<number, number>();
-    bySize.set(pitch, (bySize.get(pitch) ?? 0) + 1);
-    counts.set(size, bySize);
-  }
-  const usual = new Map<number, number>();
-  for (const [size, pitches] of counts) usual.set(size, commonest(pitches));
-  return usual;
-}
-
-/** Distance of two baselines in half points, where it can be that of two lines of one paragraph. */
-function pitchOf(before: Line | undefined, line: Line): number | undefined {
-  if (!before || !isSameSize(before, line)) return undefined;
-  const pitch = Math.round((line.baseline - before.baseline) * 2) / 2;
-  return pitch > 0 && pitch <= 2.2 * line.size ? pitch : undefined;
-}
-
-/** Of equally common distances the smallest. */
-function commonest(counts: ReadonlyMap<number, number>): number {
-  let best = { value: 0, count: 0 };
-  for (const [value, count] of counts) {
-    if (count > best.count || (count === best.count && value < best.value)) best = { value, count };
-  }
-  return best.value;
-}
-
-function isSameSize(a: Line, b: Line): boolean {
-  return Math.abs(a.size - b.size) <= SAME_SIZE * Math.max(a.size, b.size);
-}
-
-function goesOn(before: Line, line: Line, pitches: ReadonlyMap<number, number>): boolean {
-  if (!isSameSize(before, line)) return false;
-  if (isAllMono(before) !== isAllMono(line)) return false;
-  const usual = Math.min(pitches.get(Math.round(line.size)) ?? Number.POSITIVE_INFINITY, 1.7 * line.size);
-  const pitch = line.baseline - before.baseline;
-  return pitch <= usual * GAP_FACTOR + 0.5;
 }
 
 /** A bold title over text; but a bold line that fills the column goes on in light. */
@@ -108,23 +54,6 @@ function isBoldTitle(before: Line, line: Line): boolean {
   return (
     isAllBold(line) && /[.!?:]["”’)]?$/.test(lineText(before)) && /^[\p{Lu}\p{N}].*[^.,;:!]$/u.test(text)
   );
-}
-
-/** Would the line's first word have fitted on the line before? */
-function hasRoom(before: Line, line: Line, right: number): boolean {
-  return right - before.x1 - SLACK_EM * line.size > firstWordWidth(line.words);
-}
-
-export function isAllBold(line: Line): boolean {
-  return line.words.every((word) => word.face.bold);
-}
-
-function isAllCaps(line: Line): boolean {
-  return line.words.every((word) => word.smallCaps);
-}
-
-export function isAllMono(line: Line): boolean {
-  return line.words.every((word) => word.face.mono);
 }
 
 /** A marker at the line's begin: text, or a small shape drawn before it. */
@@ -160,59 +89,4 @@ function withoutMarker(line: Line, marker: Marker): Line {
   if (marker.text === '' || marker.kind === 'letter') return line;
   const words = line.words.slice(1);
   return { ...line, ...boundsOf(words), words };
-}
-
-/** Splits lines at the usual spacing into paragraphs by indents and lines that end early. */
-function toParagraphs(group: readonly OpenLine[]): Chunk[] {
-  const [first] = group;
-  if (!first) return [];
-  const lines = group.map(({ line }) => line);
-  if (lines.every(isAllMono) && !first.marker) return [toChunk('code', lines)];
-  const { x0, x1 } = boundsOf(lines);
-  const parts: Line[][] = [];
-  for (const line of lines) {
-    const part = parts.at(-1);
-    if (part && !beginsParagraph(part, line, { x0, x1 })) part.push(line);
-    else parts.push([line]);
-  }
-  return parts.map((part, index) =>
-    index === 0 && first.marker
-      ? { ...toChunk('item', part, first.marker), whole: first.whole }
-      : toChunk('text', part),
-  );
-}
-
-function beginsParagraph(part: readonly Line[], line: Line, { x0, x1 }: Pick<Box, 'x0' | 'x1'>): boolean {
-  const before = part.at(-1);
-  if (!before || isContentsEntry(before)) return true;
-  if (isCentred(before, line) && Math.abs(before.x0 - line.x0) > 1) return false;
-  const isFirstIndent = line.x0 > before.x0 + INDENT_EM * line.size && before.x0 < x0 + INDENT_EM * line.size;
-  if (isFirstIndent && part.length > 0 && !isHanging(part)) return true;
-  return hasRoom(before, line, x1) && !isRightToLeft(lineText(line));
-}
-
-/** A line of a table of contents: dots up to a page number. */
-function isContentsEntry(line: Line): boolean {
-  return /(\.\s?){4,}\s*[\divxl]+$/.test(lineText(line));
-}
-
-/** The first line stands out to the left: a bibliography's entry goes on indented. */
-function isHanging(part: readonly Line[]): boolean {
-  return part.length === 1;
-}
-
-function isCentred(a: Line, b: Line): boolean {
-  return Math.abs(a.x0 + a.x1 - b.x0 - b.x1) < 4;
-}
-
-function firstWordWidth(words: readonly Word[]): number {
-  const [first] = words;
-  if (!first) return 0;
-  const isCjk = /^[\u2e80-\u9fff\uff00-\uffef]/.test(first.text);
-  return isCjk ? first.size : first.x1 - first.x0 + 0.25 * first.size;
-}
-
-function toChunk(kind: Chunk['kind'], lines: readonly Line[], marker?: Marker): Chunk {
-  const box = boundsOf(lines);
-  return { ...box, kind, lines, textX: lines[0]?.x0 ?? box.x0, ...(marker && { marker }) };
 }

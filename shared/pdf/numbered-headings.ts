@@ -1,5 +1,6 @@
 /** `2. Overview` in bold or large type between paragraphs is a heading, not a list of one item. */
-import { type Chunk, isAllBold } from './chunks.ts';
+import type { Chunk } from './chunks.ts';
+import { isAllBold } from './line-style.ts';
 import type { Block } from './page-layout.ts';
 import { boundsOf } from './words.ts';
 

@@ -1,10 +1,11 @@
 /** From a page's lines to its blocks in reading order. */
 import { takeAlignedTables } from './aligned-tables.ts';
 import { attachHead } from './attach-head.ts';
-import { type Chunk, isAllMono, toChunks } from './chunks.ts';
+import { type Chunk, toChunks } from './chunks.ts';
 import { takeFramedTables } from './framed-tables.ts';
 import { takeGridTables } from './grid-tables.ts';
 import { joinColumns } from './join-columns.ts';
+import { isAllMono } from './line-style.ts';
 import { toNumberedHeading } from './numbered-headings.ts';
 import { type ColumnLine, toColumns } from './reading-order.ts';
 import { isWhite, toRulings } from './rulings.ts';
