@@ -8,7 +8,7 @@ type Recognised = Extract<OcrReply, { type: 'read' }>;
 
 /** A thread that nobody uses gives its 60 MB back, also where `closeOcr` is forgotten. */
 const IDLE_MS = 10_000;
-/** A full page takes 2 s of a core, a page on its side 20; a function may have a third of one. */
+/** A full page takes 2 to 5 s of a core, whichever way it lies; a function may have a third of one. */
 const MAX_READ_MS = 120_000;
 /** The model and the pictures are outside the heap; V8 would let it grow for nothing. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };

@@ -2,6 +2,7 @@
 import { toTenths } from './elapsed.ts';
 import { type Figure, takeFigures } from './figures.ts';
 import { failedIfLost } from './lost-content.ts';
+import { joinOcrLayer } from './ocr-layer.ts';
 import type { PageJob, PageResult } from './page.ts';
 import { type Block, layOut } from './page-layout.ts';
 import { type Converted, convertLocally } from './page-local.ts';
@@ -50,7 +51,7 @@ export async function beginPage(job: PageJob): Promise<BegunPage> {
 function tryRead({ document, page }: PageJob): PageContent | Error {
   document.engine.takeLog();
   try {
-    const content = readPage(document, page - 1);
+    const content = joinOcrLayer(readPage(document, page - 1));
     const lost = document.engine.takeLog().find((line) => /insufficient memory|malloc/i.test(line));
     return lost ? new RangeError(lost) : content;
   } catch (error) {

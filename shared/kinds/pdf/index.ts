@@ -16,7 +16,8 @@ export const pdf = defineKind<PdfKindOptions, PdfData>({
   limits: {
     memoryMb: [512],
     timeoutSeconds: 300,
-    // a scanned page that lies on its side takes 75 s on a busy machine; pages with a vision model three attempts of a minute
+    // pages with a vision model may wait two minutes for it, and then be read by OCR, one after the other; on a busy machine
+    // a scanned page that lies on its side takes 32 s
     itemSeconds: 240,
     concurrency: 20,
     // the document at work and those before it, half and half
