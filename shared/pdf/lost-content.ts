@@ -4,11 +4,29 @@ import type { PageJob, PageResult } from './page.ts';
 
 type Outcome = Pick<PageResult, 'status' | 'method' | 'confidence' | 'markdown' | 'error'>;
 
-/** What came out of a page, or that it failed where it is blank because the file does not have its content. */
-export function failedIfLost<T extends Outcome>(converted: T, { document, page }: PageJob): T | Outcome {
-  if (converted.status !== 'blank' || !hasLostContent(document, page)) return converted;
-  const error = 'the file does not have its content: it is cut off or damaged';
-  return { status: 'failed', method: 'none', confidence: 0, markdown: '', error };
+/** How far the stand-in for a form's page is to be trusted. */
+const STAND_IN_CONFIDENCE = 0.1;
+
+/** What came out of a page, told apart from what it shows in a viewer that has more of the document than we. */
+export function withLosses(converted: Outcome, { document, page }: PageJob): Outcome {
+  if (converted.status === 'blank' && hasLostContent(document, page)) {
+    const error = 'the file does not have its content: it is cut off or damaged';
+    return { status: 'failed', method: 'none', confidence: 0, markdown: '', error };
+  }
+  if (converted.status === 'failed' || !isDynamicForm(document)) return converted;
+  const error = 'the document is a dynamic form (XFA), and this page only stands in for it';
+  const markdown = [`<!-- page ${page}: ${error} -->`, converted.markdown].filter(Boolean).join('\n\n');
+  return { ...converted, confidence: STAND_IN_CONFIDENCE, markdown, error };
+}
+
+/** Its pages are made by the viewer, from XML (ISO 32000-1, 7.7.2, NeedsRendering); in the file is a request to wait. */
+function isDynamicForm(document: PdfDocument): boolean {
+  const flag = document.handle.asPDF()?.getTrailer().get('Root', 'NeedsRendering');
+  try {
+    return flag?.isBoolean() === true && flag.asBoolean();
+  } finally {
+    flag?.destroy();
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The two steps of a page: mupdf's and tesseract's part, then the vision model's. */
 import { toTenths } from './elapsed.ts';
 import { type Figure, takeFigures } from './figures.ts';
-import { failedIfLost } from './lost-content.ts';
+import { withLosses } from './lost-content.ts';
 import { joinOcrLayer } from './ocr-layer.ts';
 import type { PageJob, PageResult } from './page.ts';
 import { type Block, layOut } from './page-layout.ts';
@@ -113,7 +113,7 @@ function toResult(
   ms: number,
   facts: Partial<PageResult>,
 ): PageResult {
-  const { status, method, confidence, markdown, error } = failedIfLost(converted, begun.job);
+  const { status, method, confidence, markdown, error } = withLosses(converted, begun.job);
   return {
     page: begun.job.page,
     status,

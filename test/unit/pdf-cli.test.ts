@@ -75,6 +75,22 @@ describe('runCli', () => {
     expect(code).toBe(EXIT.pagesFailed);
   });
 
+  it('marks the pages of a form that only its own viewer can show', async () => {
+    const pdf = await writePdf([{ texts: [{ text: 'Please wait...', x: 72, y: 100 }] }]);
+    const form = Buffer.from(pdf)
+      .toString('latin1')
+      .replace('/Type/Catalog', '/Type/Catalog/NeedsRendering true');
+
+    const { out } = await withFile(Buffer.from(form, 'latin1'), (path) => run(path, '--json'));
+
+    expect(JSON.parse(out)).toMatchObject({
+      status: 'text',
+      confidence: 0.1,
+      error: expect.stringContaining('dynamic form'),
+      markdown: expect.stringMatching(/^<!-- page 1: .*XFA.* -->\n\nPlease wait/),
+    });
+  });
+
   it('writes to a file', async () => {
     const written = await withFile(threePages, async (path) => {
       const target = join(dirname(path), 'a.md');
