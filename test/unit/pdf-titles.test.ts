@@ -56,6 +56,17 @@ describe('titles in the size of the text', () => {
     expect(await toMarkdown([...first, title, ...second])).toContain('# Where\n');
   });
 
+  it('joins the lines of a bold title that are set far apart, if the first is full', async () => {
+    const title = ['A title of so many words that it is as wide as the whole column', 'and goes on'];
+    const bold = { x: 72, y: 60, size: 14, font: 'Helvetica-Bold' } as const;
+
+    const joined = await toMarkdown([...textLines(title, bold, 30), ...paragraph(130)]);
+    const apart = await toMarkdown([...textLines(['A title', 'Another'], bold, 30), ...paragraph(130)]);
+
+    expect(joined).toContain(`# ${title.join(' ')}\n`);
+    expect(apart).toContain('# A title\n\n# Another\n');
+  });
+
   it('takes several sentences in large letters for a pull quote', async () => {
     const texts = [
       { text: 'Title', x: 72, y: 60, size: 20 },
