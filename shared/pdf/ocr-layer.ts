@@ -25,6 +25,11 @@ export function joinOcrLayer(content: PageContent): PageContent {
   return { ...content, lines: rows.flatMap((row) => cut(row, gap * COLUMN_GAPS)) };
 }
 
+/** Was the page's text recognised in its picture? */
+export function isRecognised({ lines }: PageContent): boolean {
+  return lines.length > 0 && lines.every(({ face }) => face.name === OCR_FACE);
+}
+
 function covers({ x0, y0, x1, y1 }: Box, { width, height }: PageContent): boolean {
   return (x1 - x0) * (y1 - y0) >= SCAN_SHARE * width * height;
 }

@@ -2,7 +2,7 @@
 import { toTenths } from './elapsed.ts';
 import { type Figure, takeFigures } from './figures.ts';
 import { withLosses } from './lost-content.ts';
-import { joinOcrLayer } from './ocr-layer.ts';
+import { isRecognised, joinOcrLayer } from './ocr-layer.ts';
 import type { PageJob, PageResult } from './page.ts';
 import { type Block, layOut } from './page-layout.ts';
 import { type Converted, convertLocally } from './page-local.ts';
@@ -29,11 +29,12 @@ export interface BegunPage {
 const VISION_CONFIDENCE = 0.9;
 
 /** Reads the page, stores its pictures, and converts it unless the vision model is to be asked first. One page at a time. */
-export async function beginPage(job: PageJob): Promise<BegunPage> {
-  job.tools.signal?.throwIfAborted();
+export async function beginPage(given: PageJob): Promise<BegunPage> {
+  given.tools.signal?.throwIfAborted();
   const start = performance.now();
-  const content = tryRead(job);
-  if (content instanceof Error) return failedPage(job, content, performance.now() - start);
+  const content = tryRead(given);
+  if (content instanceof Error) return failedPage(given, content, performance.now() - start);
+  const job = isRecognised(content) ? asPrinted(given) : given;
   const { figures, records, leftOut } = await takeFigures(job, content);
   const maths = isDenseInMaths(content);
   const local = once(() => convertLocally(job, content, figures));
@@ -46,6 +47,11 @@ export async function beginPage(job: PageJob): Promise<BegunPage> {
   };
   const blocks = () => layOut(content, job.profile.running, job.profile.bodySize);
   return { job, ms: performance.now() - start, wantsVision, figures, facts, layOut: blocks, local };
+}
+
+/** Print divides words at the ends of lines; what was recognised has no soft hyphens by which a document would tell. */
+function asPrinted(job: PageJob): PageJob {
+  return { ...job, profile: { ...job.profile, hyphenates: true } };
 }
 
 function tryRead({ document, page }: PageJob): PageContent | Error {

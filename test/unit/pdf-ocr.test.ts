@@ -93,9 +93,13 @@ describe('OCR of a scanned page', () => {
 });
 
 describe('a text layer that OCR laid over a scan', () => {
-  it('is text, and no code for its letters of one width', async () => {
+  it('is text with divided words, and no code for its letters of one width', async () => {
+    const printed = [
+      'The survey covers eleven harbours on the nor-',
+      'thern coast, each visited twice a year.',
+    ];
     const pdf = Buffer.from(
-      await writePdf([{ texts: textLines(TEXT, { x: 72, y: 120, font: 'Courier' }, 16) }]),
+      await writePdf([{ texts: textLines(printed, { x: 72, y: 120, font: 'Courier' }, 16) }]),
     );
     const flags =
       '/FontName/GlyphLessFont/Flags 33/FontBBox[0 -200 600 800]/ItalicAngle 0/Ascent 800/Descent -200';
@@ -105,7 +109,9 @@ describe('a text layer that OCR laid over a scan', () => {
 
     const { markdown } = await convertFirst(Buffer.from(layer, 'latin1'));
 
-    expect(markdown).toBe(TEXT.join(' '));
+    expect(markdown).toBe(
+      'The survey covers eleven harbours on the northern coast, each visited twice a year.',
+    );
   });
 });
 
