@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { abandonCluster, abandonFinish, abandonIntake } from '../shared/abandon.ts';
 import { log } from '../shared/log.ts';
 import { clusterMessage, finishMessage, intakeMessage, parseMessage } from '../shared/message.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { log } from '../shared/log.ts';
 import { openRuns } from '../shared/run.ts';
 import { sweepRun } from '../shared/sweep.ts';

@@ -60,6 +60,8 @@ async function bundle(outdir: string, entryPoints: Record<string, string>, injec
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // ES modules where a package has them: their unused parts are left out (they were half of the 2 MB that process loaded)
+    mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: false,

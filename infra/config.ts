@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Kind } from '../shared/kind.ts';
 import { allKinds } from '../shared/kinds/index.ts';
 

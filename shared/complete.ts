@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readEnv } from './env.ts';
 import { completeGroup } from './group.ts';
 import { resultKey } from './keys.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readEnv } from './env.ts';
 import { journalKey } from './keys.ts';
 import type { Journal, KindContext } from './kind.ts';

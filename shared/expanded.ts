@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { itemResult } from './complete.ts';
 import { readEnv } from './env.ts';
 import { childGroup, expandedKey, toChildId, toKindId } from './keys.ts';

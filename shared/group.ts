@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readEnv } from './env.ts';
 import type { Counters } from './ledger.ts';
 import { sendMessage } from './queue.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { toBudget } from './memory-budget.ts';
 
 /** Peaks are kept as counts by this many MB, so that a report over a million clusters stays small. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Run } from './run.ts';
 import { getRow, updateRow } from './table.ts';
 

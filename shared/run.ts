@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { openSource, toSourceStart } from './companion.ts';
 import { SmallbatchError, toFailure } from './errors.ts';
 import { memoryReport } from './memory-report.ts';

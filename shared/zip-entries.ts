@@ -1,6 +1,6 @@
 /** What kinds whose source is an archive report of its entries. The zip library itself knows none of it. */
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ErrorCode, SmallbatchError } from './errors.ts';
 import type { Failure } from './kind.ts';
 import type { ZipMember } from './zip/archive.ts';

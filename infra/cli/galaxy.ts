@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../../shared/errors.ts';
 import { kindNamed } from '../../shared/kinds/index.ts';
 import { OPTIONS_METADATA } from '../../shared/message.ts';

@@ -5,7 +5,7 @@ import { glob, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../config.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

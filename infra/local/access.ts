@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Call } from './gateway.ts';
 import { toS3Permissions } from './s3-access.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './template.ts';

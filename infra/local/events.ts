@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { S3Event } from './s3/api.ts';
 import type { Sqs } from './sqs.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION, type Resource } from './template.ts';

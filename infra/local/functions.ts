@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FunctionSpec } from './lambda/service.ts';
 import { LOCAL_REGION, type Template } from './template.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Counter } from './counts.ts';
 import type { InvokeResult, LambdaService } from './lambda/service.ts';
 import type { Sqs } from './sqs.ts';

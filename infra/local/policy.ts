@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const toList = (value: unknown): unknown[] => [value].flat();
 const oneOrMore = z.preprocess(toList, z.array(z.string()));

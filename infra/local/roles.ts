@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsePolicy, type Statement } from './policy.ts';
 import { LOCAL_ACCOUNT, type Resource, type Template } from './template.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LambdaService } from './lambda/service.ts';
 import type { Resource } from './template.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Backend, readBody, respond, targetOf } from './gateway.ts';
 
 const input = z.object({ SecretId: z.string() });

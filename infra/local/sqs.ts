@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOCAL_ACCOUNT, type Resource } from './template.ts';
 
 const JSON_TYPE = 'application/x-amz-json-1.0';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { judge } from './policy.ts';
 import type { Principal, Role } from './roles.ts';
 import type { Template } from './template.ts';

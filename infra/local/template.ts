@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Stand-ins for what only an account knows. */
 export const LOCAL_ACCOUNT = '000000000000';

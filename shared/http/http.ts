@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
 import { openDispatcher } from './dispatcher.ts';
 import { type Hop, type HopLimits, type Network, requestWithRedirects } from './hops.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
 import { type HttpReply, toPlace } from './reply.ts';
 

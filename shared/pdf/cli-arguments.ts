@@ -1,6 +1,6 @@
 /** The arguments of `npm run pdf`: which there are, and what each may be. */
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is wrong with the command line, for the person who wrote it. */
 export class UsageError extends Error {}

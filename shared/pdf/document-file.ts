@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { SmallbatchError } from '../errors.ts';
 import type { ScratchFile } from '../scratch-file.ts';
 import { openPdf, type PdfDocument } from './document.ts';
-import { collectFacts, type DocumentFacts } from './facts.ts';
+import { collectFacts } from './facts.ts';
+import type { DocumentFacts } from './facts-schema.ts';
 import type { PageJournal } from './page-journal.ts';
 
 export interface DocumentOrigin {

@@ -1,25 +1,11 @@
-/** What must be known of a document before its pages are converted apart from each other; small plain JSON. */
-import { z } from 'zod';
+/** Learns of a document what must be known before its pages are converted apart from each other. */
 import type { PdfDocument } from './document.ts';
-import { metadataSchema, readMetadata } from './front-matter.ts';
+import type { DocumentFacts } from './facts-schema.ts';
+import { readMetadata } from './front-matter.ts';
 import { isRepaired } from './lost-content.ts';
 import { ocrReason } from './needs-ocr.ts';
-import { collectProfile, pdfProfileSchema } from './profile.ts';
+import { collectProfile } from './profile.ts';
 import { readPage } from './read-page.ts';
-
-export const documentFactsSchema = z.object({
-  /** Of the PDF's bytes. */
-  sha256: z.string(),
-  pages: z.int().positive(),
-  metadata: metadataSchema,
-  profile: pdfProfileSchema,
-  /** The share of pages that OCR has to read, of those that were looked at. */
-  scanned: z.number(),
-  /** The file is damaged; what could be found in it is read. */
-  isRepaired: z.boolean(),
-});
-
-export type DocumentFacts = z.infer<typeof documentFactsSchema>;
 
 /** Pages that are looked at for scans, evenly spread; looking takes 1 to 7 ms a page. */
 const SAMPLE_PAGES = 60;

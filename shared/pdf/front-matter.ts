@@ -1,19 +1,7 @@
 /** A block of YAML before the Markdown of a document, with what is known of it. */
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import type { PdfDocument } from './document.ts';
-
-/** What a document says of itself; small plain JSON. */
-export const metadataSchema = z.object({
-  title: z.string().optional(),
-  author: z.string().optional(),
-  /** ISO 8601, as exact as the document has it. */
-  created: z.string().optional(),
-  /** A BCP 47 tag. */
-  language: z.string().optional(),
-});
-
-export type Metadata = z.infer<typeof metadataSchema>;
+import type { Metadata } from './facts-schema.ts';
 
 export interface FrontMatter extends Metadata {
   /** The file's name. */

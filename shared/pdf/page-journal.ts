@@ -1,7 +1,7 @@
 /** Converted pages and document facts that an earlier attempt, or another run, left in the kind's journal. */
 import { createHash } from 'node:crypto';
 import type { Journal, Json } from '../kind.ts';
-import { type DocumentFacts, documentFactsSchema } from './facts.ts';
+import { type DocumentFacts, documentFactsSchema } from './facts-schema.ts';
 import type { PageResult } from './page.ts';
 import { parsePageResult } from './page-lines.ts';
 import { PDF_LIBRARY_VERSION } from './version.ts';

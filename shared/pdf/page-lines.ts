@@ -1,5 +1,5 @@
 /** Page results between the functions that convert clusters and the one that joins them: one line of JSON a page. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
 import type { ItemResult, Output } from '../kind.ts';
 import { decodeText } from '../text/decode.ts';

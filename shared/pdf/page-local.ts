@@ -1,9 +1,10 @@
 /** A page's Markdown by what this machine has: the page's own text, or OCR. */
+
+import type { PdfProfile } from './facts-schema.ts';
 import type { Figure } from './figures.ts';
 import { ocrReason } from './needs-ocr.ts';
 import { ocrPage } from './ocr.ts';
 import type { PageJob, PageResult } from './page.ts';
-import type { PdfProfile } from './profile.ts';
 import { toMarkdown } from './to-markdown.ts';
 import { lineText, type PageContent } from './words.ts';
 

@@ -6,9 +6,9 @@
  */
 import type { VisionModel } from '../vision/vision-model.ts';
 import type { PdfDocument } from './document.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import type { FigureRecord, PutFigure } from './figures.ts';
 import { beginPage, finishPage } from './page-steps.ts';
-import type { PdfProfile } from './profile.ts';
 import type { TableStyle } from './table-markdown.ts';
 import type { VisionUse } from './vision-page.ts';
 

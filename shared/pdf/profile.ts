@@ -2,30 +2,16 @@
  * What only the whole document tells: body size, heading styles, what repeats on every page. Collected once, one page in
  * memory at a time; small plain JSON that travels in a message to the functions which convert page ranges.
  */
-import { z } from 'zod';
+
 import { countBody } from './body-size.ts';
 import type { PdfDocument } from './document.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import { type HeadingStyle, headingStyleOf, rankStyles } from './headings.ts';
 import { noteLabel } from './notes.ts';
 import { type Block, findTables, layOut } from './page-layout.ts';
 import { readPage } from './read-page.ts';
 import { findRunning } from './running-heads.ts';
 import type { PageContent } from './words.ts';
-
-export const pdfProfileSchema = z.object({
-  /** Size in points of most characters. */
-  bodySize: z.number(),
-  /** Styles of headings, the first the highest. */
-  headings: z.array(z.object({ size: z.number(), bold: z.boolean(), italic: z.boolean() })),
-  /** Heads and feet that repeat: their text with digits as `#`, and where they stand. */
-  running: z.array(z.string()),
-  /** Labels of the footnotes seen. */
-  notes: z.array(z.string()),
-  /** Are words divided at line ends? If not, a hyphen there belongs to the word. */
-  hyphenates: z.boolean(),
-});
-
-export type PdfProfile = z.infer<typeof pdfProfileSchema>;
 
 export interface ProfileOptions {
   /** Pages looked at: more make the profile surer and cost 1 to 4 ms each. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
 
 /** Open edX' transcripts: three lists of one length, of which only the words matter here. */

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { toNodeCommand } from '../../infra/local/lambda/launch.ts';
 import { ansibleGalaxy, findAnsible } from '../support/ansible.ts';
 import {

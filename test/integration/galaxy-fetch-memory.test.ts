@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startHttpServer } from '../support/http-server.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/galaxy-memory.ts', import.meta.url));

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineKind } from '../../shared/kind.ts';
 import { registerKind } from '../../shared/kinds/index.ts';
 import { openPdf, type PdfDocument } from '../../shared/pdf/document.ts';
+import type { PdfProfile } from '../../shared/pdf/facts-schema.ts';
 import { convertPage } from '../../shared/pdf/page.ts';
-import { collectProfile, type PdfProfile } from '../../shared/pdf/profile.ts';
+import { collectProfile } from '../../shared/pdf/profile.ts';
 
 /**
  * A kind for benches: pages of one PDF over and over, without OCR (its thread comes and goes, and two of the 352 are pictures), `clusters` clusters of `pages` pages. Importing this module

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
 import { type ClusterMessage, clusterMessage, parseMessage } from '../../shared/message.ts';

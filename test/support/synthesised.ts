@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseConfig } from '../../infra/config.ts';
 import { SmallbatchStack } from '../../infra/stack.ts';
 import './toy-kind.ts';

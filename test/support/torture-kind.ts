@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineKind } from '../../shared/kind.ts';
 import { registerKind } from '../../shared/kinds/index.ts';
 

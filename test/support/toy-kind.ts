@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../../shared/errors.ts';
 import { defineKind, type Item, type Outcome, type ProcessContext } from '../../shared/kind.ts';
 import { registerKind } from '../../shared/kinds/index.ts';

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Http, type HttpOptions, openHttp } from '../../shared/http/http.ts';
 import {
   type Answer,

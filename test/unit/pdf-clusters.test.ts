@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clusterPath, parseClusterId, planClusters, toClusterId } from '../../shared/pdf/clusters.ts';
-import type { DocumentFacts } from '../../shared/pdf/facts.ts';
+import type { DocumentFacts } from '../../shared/pdf/facts-schema.ts';
 
 const factsOf = (pages: number, scanned = 0): DocumentFacts => ({
   sha256: 'a',

@@ -2,7 +2,7 @@ import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { allKinds } from '../../shared/kinds/index.ts';
 import { at, find, SECRET_ARN, template, temporaryApp, toStack } from '../support/synthesised.ts';
 

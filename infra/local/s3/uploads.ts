@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Catalog, Row } from './catalog.ts';
 import { checksum, checksumAlgorithm, checksumType } from './checksum.ts';
 import { S3Error } from './s3-error.ts';

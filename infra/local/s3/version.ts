@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Segment } from './blobs.ts';
 import type { Catalog, Row } from './catalog.ts';
 import { checksum } from './checksum.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Segment } from './blobs.ts';
 import type { Catalog } from './catalog.ts';
 import type { Checksum } from './checksum.ts';

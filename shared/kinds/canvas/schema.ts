@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { documentFactsSchema } from '../../pdf/facts.ts';
+import * as z from 'zod';
+import { documentFactsSchema } from '../../pdf/facts-schema.ts';
 import { zipMemberSchema } from '../../zip-entries.ts';
 import { isTimeZone } from './course/date-lock.ts';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../../errors.ts';
 import type { VersionFacts } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../../errors.ts';
 import type { HttpReply } from '../../http/http.ts';
 import { PickError, type Picked, pickJson } from '../../json/pick.ts';

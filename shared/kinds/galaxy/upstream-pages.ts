@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SmallbatchError } from '../../errors.ts';
 import { type ReadJson, toSameHost } from './upstream-paths.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Http, HttpReply } from '../../http/http.ts';
 import type { VersionFacts } from './schema.ts';
 import { openAccess } from './upstream-access.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const SHARED = resolve(import.meta.dirname, '..', '..', '..', '..', 'shared');
 const TOOL = join(SHARED, 'tools', 'galaxy-upstream.mjs');
