@@ -64,6 +64,8 @@ export class Step extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds),
       role: this.#role,
       logGroup,
+      // glibc gives each of Node's threads an arena of its own, which hold 13 MB more between them
+      environment: { MALLOC_ARENA_MAX: '1' },
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       // The steps hand work to each other and to themselves on purpose; each has its own hop or receive limit.

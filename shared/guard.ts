@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from './errors.ts';
+import { keepHeapsSmall, YOUNG_GENERATION_MB } from './heap-flags.ts';
 import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
 import { kindNamed } from './kinds/index.ts';
 import {
@@ -28,13 +28,6 @@ export type FromWorker =
   | { readonly type: 'compiled'; readonly bytes: number; readonly module: WebAssembly.Module }
   | { readonly type: 'outcome'; readonly outcome: ItemOutcome };
 
-/** Twice as much cost 20 MB of RSS and bought no time that could be told from noise. Functions below 512 MB have no room for it. */
-const YOUNG_GENERATION_MB = 24;
-const SMALL_YOUNG_GENERATION_MB = 12;
-const SMALL_FUNCTION_MB = 512;
-/** V8 counts a young generation as three semi-spaces. */
-const SEMI_SPACES = 3;
-
 /** Beside this module, in the bundle as in the sources. */
 const ITEM_WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './item-worker.ts' : './item-worker.js',
@@ -50,18 +43,13 @@ type Ending = { readonly code: ErrorCode; readonly message: string };
  */
 export class Guard {
   readonly #budget: MemoryBudget;
-  readonly #youngMb: number;
   readonly #modules = new Map<number, WebAssembly.Module>();
   #thread: Watched | undefined;
 
   /** `memoryMb` is the function's own size; nothing that is processed can change it. */
   constructor(memoryMb: number) {
     this.#budget = toBudget(memoryMb);
-    this.#youngMb = memoryMb < SMALL_FUNCTION_MB ? SMALL_YOUNG_GENERATION_MB : YOUNG_GENERATION_MB;
-    // A young generation that doubles on demand added 85 MB over a thousand clusters of PDF pages. This thread's stays as small
-    // as it is; the item's has its whole size from the start, since scavenging a small one all the time cost 17 % of CPU.
-    setFlagsFromString('--semi-space-growth-factor=1');
-    setFlagsFromString(`--min-semi-space-size=${this.#youngMb / SEMI_SPACES}`);
+    keepHeapsSmall();
   }
 
   /**
@@ -107,7 +95,7 @@ export class Guard {
       workerData,
       resourceLimits: {
         maxOldGenerationSizeMb: toMb(this.#budget.limit),
-        maxYoungGenerationSizeMb: this.#youngMb,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
       },
     });
     worker.on('message', (message: FromWorker) => {

@@ -5,20 +5,22 @@ const BOOTSTRAP = fileURLToPath(new URL('bootstrap.js', import.meta.url));
 const DEFAULT_REGION = 'us-east-1';
 
 /**
- * Node's command line as Lambda's own `/var/runtime/bootstrap` makes it (public.ecr.aws/lambda/nodejs): a tenth of the
+ * Node's flags as Lambda's own `/var/runtime/bootstrap` makes it (public.ecr.aws/lambda/nodejs): a tenth of the
  * memory size is new space, of which half is one semi-space; the rest is old space. So a 1,024 MB function may hold
  * 922 MB of heap, and what counts beside it (Buffers, WASM, code) meets the hard limit first.
  */
-export function toNodeCommand(memoryMb: number): readonly string[] {
+export function toNodeFlags(memoryMb: number): readonly string[] {
   const newSpaceMb = Math.floor(memoryMb / 10);
   return [
-    process.execPath,
     '--expose-gc',
     '--max-http-header-size=81920',
     `--max-semi-space-size=${Math.floor(newSpaceMb / 2)}`,
     `--max-old-space-size=${memoryMb - newSpaceMb}`,
-    BOOTSTRAP,
   ];
+}
+
+export function toNodeCommand(memoryMb: number): readonly string[] {
+  return [process.execPath, ...toNodeFlags(memoryMb), BOOTSTRAP];
 }
 
 /** The variables that Lambda sets, then the function's own; TMPDIR stands for Lambda's /tmp. */
