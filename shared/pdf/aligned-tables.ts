@@ -123,8 +123,25 @@ function toAlignedTable(run: Run, isFramed: boolean): Table | undefined {
   const full = run.rows.filter((row) => row.lines.length >= 2);
   const least = isFramed || run.columns.length >= 3 ? 2 : MIN_ROWS;
   if (run.columns.length < 2 || full.length < least || !isTabular(run, full, isFramed)) return undefined;
-  const rows = run.rows.map((row) => toCells(row, run.columns));
+  const rows = withHeads(run.rows.map((row) => toCells(row, run.columns)));
   return toTable(joinContinued(rows));
+}
+
+/** A head at its column's left edge above figures at the right one makes two columns: one has the head, the other the rest. */
+function withHeads(rows: readonly Word[][][]): Word[][][] {
+  const [head = [], ...body] = rows;
+  const isHeadOnly = (column: number): boolean =>
+    (head[column]?.length ?? 0) > 0 && body.every((row) => row[column]?.length === 0);
+  const isHeadless = (column: number): boolean =>
+    head[column]?.length === 0 && body.some((row) => (row[column]?.length ?? 0) > 0);
+  let merged = rows.map((row) => [...row]);
+  for (let column = head.length - 2; column >= 0; column -= 1) {
+    if (!isHeadOnly(column) || !isHeadless(column + 1)) continue;
+    merged = merged.map((row) =>
+      row.toSpliced(column, 2, [...(row[column] ?? []), ...(row[column + 1] ?? [])]),
+    );
+  }
+  return merged;
 }
 
 /** Cells of a row are written one after the other; columns of running text are written one below the other. */

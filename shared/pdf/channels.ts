@@ -6,7 +6,7 @@ const MIN_CHANNEL_EM = 0.5;
 /** In fewer rows, spaces lie above each other by chance. */
 const MIN_ROWS = 3;
 
-interface Channel {
+export interface Channel {
   readonly from: number;
   readonly to: number;
 }
@@ -19,7 +19,8 @@ export function splitAtChannels(lines: readonly Line[]): readonly Line[] {
   return channels.length > 0 ? lines.flatMap((line) => splitLine(line, channels)) : lines;
 }
 
-function findChannels(lines: readonly Line[]): Channel[] {
+/** Gaps that no word of `lines` reaches into, from left to right. */
+export function findChannels(lines: readonly Line[]): Channel[] {
   const words = lines.flatMap((line) => line.words).sort((a, b) => a.x0 - b.x0);
   const channels: Channel[] = [];
   let to = words[0]?.x1 ?? 0;

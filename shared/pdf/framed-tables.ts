@@ -1,6 +1,7 @@
 /** Tables between horizontal lines of one length (booktabs and the like). */
 import { takeAlignedTables } from './aligned-tables.ts';
 import { splitAtChannels } from './channels.ts';
+import { toRuledTable } from './ruled-rows.ts';
 import type { Rulings, Segment } from './rulings.ts';
 import type { Table } from './table.ts';
 import type { Line } from './words.ts';
@@ -79,13 +80,19 @@ function widestTable(
     const inside = between(lines, frame[start], frame[index]);
     if (inside.length < 2) continue;
     budget.tries -= 1;
+    const ruled = toRuledTable(inside, frame.slice(start, index + 1));
+    if (ruled) return { table: ruled, rest: without(lines, inside), index };
     const { tables, rest } = takeAlignedTables(splitAtChannels(inside), true);
     const [table] = tables;
     if (!table || tables.length > 1 || rest.length > 0) continue;
-    const taken = new Set(inside);
-    return { table, rest: lines.filter((line) => !taken.has(line)), index };
+    return { table, rest: without(lines, inside), index };
   }
   return undefined;
+}
+
+function without(lines: readonly Line[], taken: readonly Line[]): readonly Line[] {
+  const set = new Set(taken);
+  return lines.filter((line) => !set.has(line));
 }
 
 function between(lines: readonly Line[], top: Segment | undefined, bottom: Segment | undefined): Line[] {

@@ -10,7 +10,7 @@ const MIN_ROWS = 3;
 /** Tables with fewer rows that hold a cell of several lines are found by their alignment. */
 const MIN_TALL_ROWS = 2;
 /** A cell's lines are this close (baselines, in font sizes) … */
-const MAX_PITCH_EM = 1.7;
+const MAX_PITCH_EM = 2.1;
 /** … a row's cells begin on one baseline or have one middle … */
 const SAME_BASELINE_EM = 0.3;
 /** … with a gutter between them, and rows follow each other. */
@@ -71,7 +71,11 @@ const orderOf = (line: Line): number => line.words[0]?.order ?? 0;
 function isBelow(before: Line, line: Line): boolean {
   const pitch = line.baseline - before.baseline;
   const isClose = pitch > SAME_BASELINE_EM * line.size && pitch < MAX_PITCH_EM * line.size;
-  return isClose && line.x0 < before.x1 && line.x1 > before.x0 && Math.abs(line.size - before.size) < 0.2;
+  const isFlush =
+    Math.abs(line.x0 - before.x0) < SAME_EDGE_PT ||
+    Math.abs(line.x1 - before.x1) < SAME_EDGE_PT ||
+    Math.abs(line.x0 + line.x1 - before.x0 - before.x1) < SAME_EDGE_PT;
+  return isClose && isFlush && Math.abs(line.size - before.size) < 0.2;
 }
 
 function isBeside(last: Run, run: Run): boolean {
@@ -88,7 +92,13 @@ function goesOn(before: readonly Run[] | undefined, row: readonly Run[]): boolea
   if (!before || !first || before.length !== row.length || row.length < 2) return false;
   const gap = Math.min(...row.map((run) => run.y0)) - Math.max(...before.map((run) => run.y1));
   const isNear = gap > -2 && gap < MAX_ROW_GAP_EM * (first.lines[0]?.size ?? 0);
-  return isNear && row.every((run, column) => Math.abs(run.x0 - (before[column]?.x0 ?? 0)) < SAME_EDGE_PT);
+  return isNear && row.every((run, column) => isSameColumn(run, before[column]));
+}
+
+/** Flush left or flush right with the cell above. */
+function isSameColumn(run: Run, above: Run | undefined): boolean {
+  if (!above) return false;
+  return Math.abs(run.x0 - above.x0) < SAME_EDGE_PT || Math.abs(run.x1 - above.x1) < SAME_EDGE_PT;
 }
 
 function isTable(rows: readonly (readonly Run[])[]): boolean {
