@@ -1,6 +1,11 @@
 /** Tables that only the order of writing, or rules above and below, tell from text. */
 import { describe, expect, it } from 'vitest';
+import { takeAlignedTables } from '../../shared/pdf/aligned-tables.ts';
+import { attachHead } from '../../shared/pdf/attach-head.ts';
 import { splitAtChannels } from '../../shared/pdf/channels.ts';
+import { takeFramedTables } from '../../shared/pdf/framed-tables.ts';
+import type { Rulings, Segment } from '../../shared/pdf/rulings.ts';
+import { type Table, toTable } from '../../shared/pdf/table.ts';
 import { takeWrittenTables } from '../../shared/pdf/table-by-writing.ts';
 import { type Face, type Line, lineText, toLine } from '../../shared/pdf/words.ts';
 
@@ -106,5 +111,74 @@ describe('splitAtChannels', () => {
     ]);
 
     expect(splitAtChannels(lines)).toEqual(lines);
+  });
+});
+
+describe('tables between lines', () => {
+  const segment = (at: number): Segment => ({ at, from: 40, to: 500 });
+  const rulings = (...ys: readonly number[]): Rulings => ({ horizontal: ys.map(segment), vertical: [] });
+  const textOf = ({ rows }: Table): string[] =>
+    rows.map((row) => row.map((cell) => cell.lines.map(lineText).join(' ')).join(' | '));
+
+  it('takes what stands between two lines for one row, however many lines of text it has', () => {
+    const { tables, rest } = takeFramedTables(write(ROWS.flat()), rulings(86, 120, 160, 200));
+
+    expect(tables.map(textOf)).toEqual([
+      ROWS.map(() => 'guests are asked to be quiet at night | in der Nacht bitten wir um Ruhe'),
+    ]);
+    expect(rest).toEqual([]);
+  });
+
+  it('takes several rows between two lines by their baselines', () => {
+    const pieces = [0, 20, 40, 60].flatMap((y): Piece[] => [
+      [50, 100 + y, `name ${y}`],
+      [300, 100 + y, String(y)],
+    ]);
+
+    const { tables } = takeFramedTables(write(pieces), rulings(88, 125, 170));
+
+    expect(tables.map(textOf)).toEqual([['name 0 | 0', 'name 20 | 20', 'name 40 | 40', 'name 60 | 60']]);
+  });
+
+  it('attaches the row above the first line, and the one as far below the last', () => {
+    const pieces = [0, 20, 40, 60, 80].flatMap((y): Piece[] => [
+      [50, 100 + y, `name ${y}`],
+      [300, 100 + y, String(y)],
+    ]);
+    const lines = write(pieces);
+    const ruled = takeFramedTables(lines.slice(2, 8), rulings(108, 128, 148, 168));
+
+    const { table, rest } = attachHead(ruled.tables[0] ?? toTable([]), [
+      ...lines.slice(0, 2),
+      ...lines.slice(8),
+    ]);
+
+    expect(textOf(table)).toEqual([0, 20, 40, 60, 80].map((y) => `name ${y} | ${y}`));
+    expect(rest).toEqual([]);
+  });
+
+  it('leaves text further below', () => {
+    const lines = write(
+      [0, 20, 40, 75].flatMap((y): Piece[] => [
+        [50, 100 + y, 'name'],
+        [300, 100 + y, '1'],
+      ]),
+    );
+    const ruled = takeFramedTables(lines.slice(0, 6), rulings(88, 108, 128, 148));
+
+    const { rest } = attachHead(ruled.tables[0] ?? toTable([]), lines.slice(6));
+
+    expect(rest).toEqual(lines.slice(6));
+  });
+
+  it('puts a head at the left of its column over figures at the right', () => {
+    const rows = [0, 20, 40].flatMap((y): Piece[] => [
+      [50, 120 + y, `name ${y}`],
+      [290, 120 + y, `1${y}`],
+    ]);
+
+    const { tables } = takeAlignedTables(write([[50, 100, 'Name'], [200, 100, 'Value'], ...rows]));
+
+    expect(tables.map(textOf)).toEqual([['Name | Value', 'name 0 | 10', 'name 20 | 120', 'name 40 | 140']]);
   });
 });
