@@ -1,9 +1,10 @@
 /** Tables without vertical lines: rows of pieces that stand below each other in columns. */
 
+import { type Column, toCellRows } from './aligned-cells.ts';
 import { isListMarker } from './list-markers.ts';
-import { type Cell, cellOf, type Table, toTable } from './table.ts';
+import { type Table, toTable } from './table.ts';
 import { type Row, toRows } from './text-bands.ts';
-import { type Line, lineText, type Word } from './words.ts';
+import { type Line, lineText } from './words.ts';
 
 /** Fewer rows with several pieces are chance. */
 const MIN_ROWS = 3;
@@ -16,11 +17,6 @@ const MIN_GAP_EM = 0.5;
 
 /** So many other words may have been written between the cells of a row. */
 const STRAY_WORDS = 8;
-
-interface Column {
-  from: number;
-  to: number;
-}
 
 /** Tables in `lines`, and the lines left over. `isFramed` asks less: ruling lines above and below vouch for it. */
 export function takeAlignedTables(
@@ -123,25 +119,7 @@ function toAlignedTable(run: Run, isFramed: boolean): Table | undefined {
   const full = run.rows.filter((row) => row.lines.length >= 2);
   const least = isFramed || run.columns.length >= 3 ? 2 : MIN_ROWS;
   if (run.columns.length < 2 || full.length < least || !isTabular(run, full, isFramed)) return undefined;
-  const rows = withHeads(run.rows.map((row) => toCells(row, run.columns)));
-  return toTable(joinContinued(rows));
-}
-
-/** A head at its column's left edge above figures at the right one makes two columns: one has the head, the other the rest. */
-function withHeads(rows: readonly Word[][][]): Word[][][] {
-  const [head = [], ...body] = rows;
-  const isHeadOnly = (column: number): boolean =>
-    (head[column]?.length ?? 0) > 0 && body.every((row) => row[column]?.length === 0);
-  const isHeadless = (column: number): boolean =>
-    head[column]?.length === 0 && body.some((row) => (row[column]?.length ?? 0) > 0);
-  let merged = rows.map((row) => [...row]);
-  for (let column = head.length - 2; column >= 0; column -= 1) {
-    if (!isHeadOnly(column) || !isHeadless(column + 1)) continue;
-    merged = merged.map((row) =>
-      row.toSpliced(column, 2, [...(row[column] ?? []), ...(row[column + 1] ?? [])]),
-    );
-  }
-  return merged;
+  return toTable(toCellRows(run.rows, run.columns));
 }
 
 /** Cells of a row are written one after the other; columns of running text are written one below the other. */
@@ -159,36 +137,4 @@ function isTabular({ columns }: Run, full: readonly Row[], isFramed: boolean): b
   const short = pieces.filter((line) => lineText(line).length <= MAX_CELL_CHARS).length;
   const filled = pieces.length / (full.length * columns.length);
   return (isFramed || short >= pieces.length * 0.7) && filled >= 0.45;
-}
-
-/** Words by the column that they stand in; a piece may hold two columns' words where the gap was narrow. */
-function toCells(row: Row, columns: readonly Column[]): Word[][] {
-  const cells: Word[][] = columns.map(() => []);
-  for (const word of row.lines.flatMap((line) => line.words)) {
-    const middle = (word.x0 + word.x1) / 2;
-    let best = 0;
-    let distance = Number.POSITIVE_INFINITY;
-    for (const [index, column] of columns.entries()) {
-      const away = Math.max(column.from - middle, middle - column.to, 0);
-      if (away < distance) {
-        best = index;
-        distance = away;
-      }
-    }
-    cells[best]?.push(word);
-  }
-  return cells;
-}
-
-/** Rows with only one cell, not the first, go on the row before. */
-function joinContinued(rows: readonly Word[][][]): Cell[][] {
-  const joined: Word[][][] = [];
-  for (const row of rows) {
-    const filled = row.filter((cell) => cell.length > 0);
-    const before = joined.at(-1);
-    if (before && filled.length === 1 && row.length > 1 && joined.length > 1) {
-      for (const [index, cell] of row.entries()) before[index]?.push(...cell);
-    } else joined.push(row.map((cell) => [...cell]));
-  }
-  return joined.map((row) => row.map((words) => cellOf(words)));
 }
