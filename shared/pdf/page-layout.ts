@@ -60,7 +60,7 @@ export function layOut(content: PageContent, running: readonly string[], bodySiz
   const blocks = joinColumns(columns, bodySize).map((block, index, all) =>
     toNumberedHeading(block, [all[index - 1], all[index + 1]], bodySize),
   );
-  return markTitles(blocks, content.rules, bodySize);
+  return markTitles(blocks, content, bodySize);
 }
 
 function boxOf({ x0, y0, x1, y1 }: Box): Box {

@@ -5,7 +5,10 @@
 import type { Chunk } from './chunks.ts';
 import type { Block } from './page-layout.ts';
 import { isSmallCaps } from './small-caps.ts';
-import { type Line, lineText, type Rule } from './words.ts';
+import { type Line, lineText, type PageContent } from './words.ts';
+
+/** What underlines a line, or makes a link of it. */
+type Drawn = Pick<PageContent, 'rules' | 'links'>;
 
 const MAX_CHARS = 50;
 /** Not much smaller than the text, or it is a caption or a note. */
@@ -20,9 +23,9 @@ const NUMBERED = /^\d+(\.\d+)+\.? \p{Lu}/u;
 const CAPTION = /^(fig(ure)?|tab(le|elle)?|abb(ildung)?|photo|source|quelle|note)\b/i;
 
 /** The blocks, with those marked as titles that stand out by such a style. */
-export function markTitles(blocks: readonly Block[], rules: readonly Rule[], bodySize: number): Block[] {
+export function markTitles(blocks: readonly Block[], drawn: Drawn, bodySize: number): Block[] {
   return blocks.map((block, index) =>
-    block.kind !== 'table' && isTitle(block, blocks[index + 1], rules, bodySize)
+    block.kind !== 'table' && isTitle(block, blocks[index + 1], drawn, bodySize)
       ? { ...block, kind: 'text', title: true }
       : block,
   );
@@ -31,12 +34,12 @@ export function markTitles(blocks: readonly Block[], rules: readonly Rule[], bod
 function isTitle(
   { kind, lines, whole }: Chunk,
   next: Block | undefined,
-  rules: readonly Rule[],
+  drawn: Drawn,
   bodySize: number,
 ): boolean {
   const [line, second] = lines;
   if (kind !== 'text' || whole || !line || second || line.size < bodySize * LEAST_SIZE) return false;
-  return isTitleText(lineText(line)) && standsOut(line, rules) && heads(line, next);
+  return isTitleText(lineText(line)) && standsOut(line, drawn) && heads(line, next);
 }
 
 function isTitleText(text: string): boolean {
@@ -44,13 +47,20 @@ function isTitleText(text: string): boolean {
   return isShort && /^[\p{Lu}\p{N}]/u.test(text) && !/[.,;:!]$|,\s|@/.test(text) && !CAPTION.test(text);
 }
 
-function standsOut(line: Line, rules: readonly Rule[]): boolean {
+function standsOut(line: Line, drawn: Drawn): boolean {
   return (
-    line.words.every((word) => word.face.italic) || line.words.every(isSmallCaps) || isUnderlined(line, rules)
+    line.words.every((word) => word.face.italic) || line.words.every(isSmallCaps) || isUnderlined(line, drawn)
   );
 }
 
-function isUnderlined(line: Line, rules: readonly Rule[]): boolean {
+/** Underlined from end to end, and no link. */
+function isUnderlined(line: Line, { rules, links }: Drawn): boolean {
+  if (
+    links.some(
+      (link) => link.x0 < line.x1 && link.x1 > line.x0 && link.y0 < line.baseline && link.y1 > line.y0,
+    )
+  )
+    return false;
   return rules.some((rule) => {
     const drop = (rule.y0 + rule.y1) / 2 - line.baseline;
     const isBelow = drop > UNDERLINE_EM.least * line.size && drop < UNDERLINE_EM.most * line.size;

@@ -1,12 +1,14 @@
 /** Headings that are no larger than the text, small capitals, and levels on known ladders of sizes. */
 import { describe, expect, it } from 'vitest';
+import type { Chunk } from '../../shared/pdf/chunks.ts';
 import { openPdf } from '../../shared/pdf/document.ts';
 import type { HeadingStyle } from '../../shared/pdf/headings.ts';
 import { convertPage } from '../../shared/pdf/page.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
 import { ladderLevels } from '../../shared/pdf/size-ladders.ts';
 import { resolveSmallCaps } from '../../shared/pdf/small-caps.ts';
-import { type Face, lineText, type Word } from '../../shared/pdf/words.ts';
+import { markTitles } from '../../shared/pdf/title-lines.ts';
+import { type Face, lineText, toLine, type Word } from '../../shared/pdf/words.ts';
 import { type TextAt, textLines, withFile, writePdf } from '../support/pdf-writer.ts';
 
 const LONG = 'The survey covers eleven harbours on the northern coast, each of them visited twice between';
@@ -40,7 +42,7 @@ describe('titles in the size of the text', () => {
     expect(markdown.includes(`# ${text}`)).toBe(isTitle);
   });
 
-  it('takes an underlined line for one, and a link or a rule apart from it not', async () => {
+  it('takes an underlined line for one, but not if the rule is longer or apart', async () => {
     const texts = [...paragraph(90), { text: 'Section A', x: 72, y: 150 }, ...paragraph(174)];
     const rule = (y: number, width: number): string => `0.5 w 72 ${792 - y} m ${72 + width} ${792 - y} l S`;
 
@@ -78,6 +80,24 @@ describe('titles in the size of the text', () => {
     const headings = (await toMarkdown(texts)).match(/^#.*$/gm);
 
     expect(headings).toEqual(['# Title']);
+  });
+});
+
+describe('markTitles', () => {
+  const face: Face = { name: 'Serif', bold: false, italic: false, mono: false };
+  const block = (text: string, y: number, x1: number): Chunk => {
+    const box = { x0: 72, x1, y0: y, y1: y + 10, baseline: y + 8 };
+    const line = toLine([{ ...box, text, size: 10, face, color: 0, joined: false, order: y }]);
+    return { ...box, kind: 'text', lines: [line], textX: 72 };
+  };
+  const blocks = [block('Harbour website', 100, 150), block('Text below it.', 130, 400)];
+  const rules = [{ x0: 72, x1: 150, y0: 109, y1: 109.5, color: 0, stroked: true }];
+
+  it('takes an underlined link for no title', () => {
+    const link = { x0: 72, x1: 150, y0: 99, y1: 111, uri: 'https://example.org' };
+
+    expect(markTitles(blocks, { rules, links: [] }, 10)[0]).toMatchObject({ title: true });
+    expect(markTitles(blocks, { rules, links: [link] }, 10)).toEqual(blocks);
   });
 });
 
