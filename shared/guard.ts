@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from './errors.ts';
-import { keepHeapsSmall, YOUNG_GENERATION_MB } from './heap-flags.ts';
+import { keepHeapsSmall, toYoungGenerationMb } from './heap-flags.ts';
 import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
 import { kindNamed } from './kinds/index.ts';
 import {
@@ -49,7 +49,7 @@ export class Guard {
   /** `memoryMb` is the function's own size; nothing that is processed can change it. */
   constructor(memoryMb: number) {
     this.#budget = toBudget(memoryMb);
-    keepHeapsSmall();
+    keepHeapsSmall(memoryMb);
   }
 
   /**
@@ -95,7 +95,7 @@ export class Guard {
       workerData,
       resourceLimits: {
         maxOldGenerationSizeMb: toMb(this.#budget.limit),
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+        maxYoungGenerationSizeMb: toYoungGenerationMb(toMb(this.#budget.size)),
       },
     });
     worker.on('message', (message: FromWorker) => {

@@ -3,7 +3,8 @@ import { Guard } from '../../shared/guard.ts';
 import { type ItemOutcome, type Job, runItem } from '../../shared/item.ts';
 import { sourceRef } from '../../shared/message.ts';
 
-const PAGES = 3;
+/** As the kind `pdf` cuts documents. */
+const PAGES = 20;
 const TIMEOUT_MS = 60_000;
 const MEMORY_MB = 512;
 

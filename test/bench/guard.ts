@@ -16,8 +16,8 @@ import type { Measured, Order } from './guard-cost.ts';
 const ALLOWED_SHARE = 0.05;
 const ALLOWED_START_MS = 100;
 /** So many items warm a process up; then as many pairs of so many items are measured. */
-const WARM_UP: Order = { items: 100 };
-const TURN: Order = { items: 10 };
+const WARM_UP: Order = { items: 30 };
+const TURN: Order = { items: 2 };
 const PAIRS = 100;
 const STARTS = 10;
 const MEMORY_MB = 512;
@@ -44,13 +44,14 @@ export async function bench(): Promise<void> {
   await rm(folder, { recursive: true });
 }
 
-/** Both sides get the flags that Lambda's runtime gives Node. */
+/** Both sides get the flags that Lambda's runtime gives Node; the guarded one what the template adds. */
 function startSide(path: string, how: string, source: string, port: number): ChildProcess {
   const env = {
     ...process.env,
     ...sdkEnvironment('bench', `http://127.0.0.1:${port}`),
     RESULTS_BUCKET: 'plain',
     ALLOWED_HOSTS: '{}',
+    ...(how === 'guarded' && { MALLOC_ARENA_MAX: '1' }),
   };
   return fork(path, [how, source], { env, execArgv: [...toNodeFlags(MEMORY_MB)] });
 }

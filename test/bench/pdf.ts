@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from '../../infra/build.ts';
+import { toNodeFlags } from '../../infra/local/lambda/launch.ts';
+import { toHeapFlags } from '../../shared/heap-flags.ts';
 import { type Mode, type Sample, samples } from './pdf-documents.ts';
 import { convertByPeer, PEERS } from './pdf-peers.ts';
 import { bench as benchRecall } from './pdf-recall.ts';
@@ -18,8 +20,9 @@ import { isInstalled, runTool, TOOLS, type Tool } from './pdf-tools.ts';
 
 const run = promisify(execFile);
 
-/** With more, V8 lets tens of MB of garbage lie about, which come and go; what is left is what the library keeps. */
-const SMALL_HEAP = ['--max-semi-space-size=2', '--max-old-space-size=64'];
+/** As the functions that convert pages are run. */
+const MEMORY_MB = 512;
+const NODE_FLAGS = [...toNodeFlags(MEMORY_MB), ...toHeapFlags(MEMORY_MB)];
 const TIMEOUT_MS = 900_000;
 /** A short document is worked through more than once, by us and by the tools: else its rate is that of V8's compilers. */
 const LEAST_PAGES = 300;
@@ -58,7 +61,7 @@ async function benchSample(sample: Sample, program: string): Promise<string[]> {
 }
 
 async function measureOwn(program: string, path: string, mode: Mode, passes: number): Promise<OwnRun> {
-  const args = [...SMALL_HEAP, program, path, mode, String(passes)];
+  const args = [...NODE_FLAGS, program, path, mode, String(passes)];
   const { stdout } = await run(process.execPath, args, { timeout: TIMEOUT_MS });
   const own: OwnRun = JSON.parse(stdout);
   const growth = own.growthMb === null ? '' : `, growth ${own.growthMb.toFixed(1)} MiB from page 100 to 300`;

@@ -13,7 +13,7 @@ import { collectProfile } from '../../shared/pdf/profile.ts';
  * A kind for benches: pages of one PDF over and over, without OCR (its thread comes and goes, and two of the 352 are pictures), `clusters` clusters of `pages` pages. Importing this module
  * registers it.
  */
-export const BOOK = { clusters: 1000, pages: 3 } as const;
+export const BOOK = { clusters: 1000, pages: 20 } as const;
 
 const pages = z.object({ from: z.number(), count: z.number() });
 
