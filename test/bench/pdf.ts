@@ -62,7 +62,10 @@ async function benchSample(sample: Sample, program: string): Promise<string[]> {
 
 async function measureOwn(program: string, path: string, mode: Mode, passes: number): Promise<OwnRun> {
   const args = [...NODE_FLAGS, program, path, mode, String(passes)];
-  const { stdout } = await run(process.execPath, args, { timeout: TIMEOUT_MS });
+  const { stdout } = await run(process.execPath, args, {
+    timeout: TIMEOUT_MS,
+    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+  });
   const own: OwnRun = JSON.parse(stdout);
   const growth = own.growthMb === null ? '' : `, growth ${own.growthMb.toFixed(1)} MiB from page 100 to 300`;
   const failed = own.failed === 0 ? '' : `, ${own.failed} pages FAILED`;
