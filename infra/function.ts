@@ -16,6 +16,7 @@ import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV_NAMES, type EnvKey } from '../shared/env.ts';
+import { HEAP_ENVIRONMENT } from '../shared/heap-flags.ts';
 import type { Kind } from '../shared/kind.ts';
 import { OPEN_INDEX } from '../shared/table.ts';
 import type { Config } from './config.ts';
@@ -65,7 +66,7 @@ export class Step extends Construct {
       role: this.#role,
       logGroup,
       // glibc gives each of Node's threads an arena of its own, which hold 13 MB more between them
-      environment: { MALLOC_ARENA_MAX: '1' },
+      environment: { ...HEAP_ENVIRONMENT },
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       // The steps hand work to each other and to themselves on purpose; each has its own hop or receive limit.

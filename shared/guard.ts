@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from './errors.ts';
-import { keepHeapsSmall, toYoungGenerationMb } from './heap-flags.ts';
+import { keepHeapsSmall } from './heap-flags.ts';
 import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
 import { kindNamed } from './kinds/index.ts';
 import {
@@ -93,10 +93,7 @@ export class Guard {
     const workerData: WorkerStart = { meterBuffer: meter.buffer, modules: this.#modules };
     const worker = new Worker(ITEM_WORKER, {
       workerData,
-      resourceLimits: {
-        maxOldGenerationSizeMb: toMb(this.#budget.limit),
-        maxYoungGenerationSizeMb: toYoungGenerationMb(toMb(this.#budget.size)),
-      },
+      resourceLimits: { maxOldGenerationSizeMb: toMb(this.#budget.limit) },
     });
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'compiled') this.#modules.set(message.bytes, message.module);

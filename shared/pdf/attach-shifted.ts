@@ -12,8 +12,10 @@ const NEAR_EM = 0.6;
 /** `groups` are words by baseline, from top to bottom; groups of shifted words go to the lines that they belong to. */
 export function attachShifted(groups: readonly Word[][]): Word[][] {
   const result = groups.map((group) => [...group]);
+  const largest = groups.map((group) => Math.max(...group.map(({ size }) => size)));
   for (const [index, group] of groups.entries()) {
-    for (const word of group) {
+    const atMost = SMALLER * Math.max(largest[index - 1] ?? 0, largest[index + 1] ?? 0);
+    for (const word of group.filter(({ size }) => size <= atMost)) {
       const host = [index + 1, index - 1].find((at) => isHost(groups[at], word));
       if (host === undefined) continue;
       result[host]?.push(word);

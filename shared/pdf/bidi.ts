@@ -18,6 +18,7 @@ const LAM = 0x644;
 const ALEFS = new Set([0x622, 0x623, 0x625, 0x627]);
 
 export function isRightToLeft(text: string): boolean {
+  if (!RTL.test(text)) return false;
   let balance = 0;
   for (const char of text) {
     if (RTL.test(char)) balance += 1;

@@ -3,8 +3,9 @@ import type { Page, StructuredText } from 'mupdf';
 import type { PdfDocument } from './document.ts';
 import type { Engine, WasmHandle } from './engine.ts';
 import { readFields } from './form-fields.ts';
+import { GlyphRow } from './glyph-row.ts';
 import { OCR_FACE } from './inline.ts';
-import { buildLines, type Glyph } from './line-builder.ts';
+import { buildLines } from './line-builder.ts';
 import type { Box, Face, Line, LinkArea, PageContent, Rule } from './words.ts';
 
 const STEXT_OPTIONS = 'preserve-images,vectors';
@@ -63,6 +64,7 @@ class BlockReader {
   readonly #left: number;
   readonly #top: number;
   readonly #faces = new Map<number, Face>();
+  readonly #row = new GlyphRow();
   #glyphs = 0;
   #words = 0;
 
@@ -113,33 +115,32 @@ class BlockReader {
 
   #readLine(line: number, target: Line[]): void {
     const wasm = this.#wasm;
-    const glyphs: Glyph[] = [];
+    this.#row.clear();
     let char = wasm._wasm_stext_line_get_first_char(line);
     while (char) {
       this.#glyphs += 1;
       if (this.#glyphs > MAX_GLYPHS) throw new RangeError(`the page has over ${MAX_GLYPHS} glyphs`);
-      glyphs.push(this.#glyph(char));
+      this.#readGlyph(char);
       char = wasm._wasm_stext_char_get_next(char);
     }
-    target.push(...buildLines(glyphs, () => this.nextOrder()));
+    target.push(...buildLines(this.#row.glyphs, () => this.nextOrder()));
   }
 
-  #glyph(char: number): Glyph {
+  #readGlyph(char: number): void {
     const wasm = this.#wasm;
+    const { HEAPF32 } = wasm;
     const quad = wasm._wasm_stext_char_get_quad(char) >> 2;
-    const at = (offset: number): number => wasm.HEAPF32[quad + offset] ?? 0;
-    const origin = (wasm._wasm_stext_char_get_origin(char) >> 2) + 1;
-    return {
-      code: wasm._wasm_stext_char_get_c(char),
-      x0: Math.min(at(0), at(4)) - this.#left,
-      y0: Math.min(at(1), at(3)) - this.#top,
-      x1: Math.max(at(2), at(6)) - this.#left,
-      y1: Math.max(at(5), at(7)) - this.#top,
-      baseline: (wasm.HEAPF32[origin] ?? 0) - this.#top,
-      size: wasm._wasm_stext_char_get_size(char),
-      face: this.#face(wasm._wasm_stext_char_get_font(char)),
-      color: wasm._wasm_stext_char_get_argb(char) & 0xffffff,
-    };
+    const origin = wasm._wasm_stext_char_get_origin(char) >> 2;
+    const glyph = this.#row.add();
+    glyph.code = wasm._wasm_stext_char_get_c(char);
+    glyph.x0 = Math.min(HEAPF32[quad] ?? 0, HEAPF32[quad + 4] ?? 0) - this.#left;
+    glyph.y0 = Math.min(HEAPF32[quad + 1] ?? 0, HEAPF32[quad + 3] ?? 0) - this.#top;
+    glyph.x1 = Math.max(HEAPF32[quad + 2] ?? 0, HEAPF32[quad + 6] ?? 0) - this.#left;
+    glyph.y1 = Math.max(HEAPF32[quad + 5] ?? 0, HEAPF32[quad + 7] ?? 0) - this.#top;
+    glyph.baseline = (HEAPF32[origin + 1] ?? 0) - this.#top;
+    glyph.size = wasm._wasm_stext_char_get_size(char);
+    glyph.face = this.#face(wasm._wasm_stext_char_get_font(char));
+    glyph.color = wasm._wasm_stext_char_get_argb(char) & 0xffffff;
   }
 
   #face(font: number): Face {

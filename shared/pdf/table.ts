@@ -43,7 +43,8 @@ function inReadingOrder(words: readonly Word[]): Word[] {
     const before = sorted[index - 1];
     if (!before || word.order === before.order + 1) return word;
     const gap = Math.max(word.x0 - before.x1, before.x0 - word.x1);
-    return { ...word, joined: gap < SPACE_EM * word.size };
+    const joined = gap < SPACE_EM * word.size;
+    return joined === word.joined ? word : { ...word, joined };
   });
 }
 

@@ -82,6 +82,15 @@ export function toLine(words: readonly Word[]): Line {
 }
 
 function mainWord(words: readonly Word[]): Word {
+  const [first] = words;
+  if (!first) throw new RangeError('a line needs at least one word');
+  return words.every(({ face, size }) => face === first.face && size === first.size)
+    ? first
+    : heaviest(words);
+}
+
+/** The first word of the style that most characters have. */
+function heaviest(words: readonly Word[]): Word {
   const weights = new Map<string, { word: Word; weight: number }>();
   for (const word of words) {
     const key = `${word.face.name}/${word.size}`;
@@ -89,10 +98,7 @@ function mainWord(words: readonly Word[]): Word {
     if (known) known.weight += word.text.length;
     else weights.set(key, { word, weight: word.text.length });
   }
-  let best: { word: Word; weight: number } | undefined;
-  for (const entry of weights.values()) if (!best || entry.weight > best.weight) best = entry;
-  if (!best) throw new RangeError('a line needs at least one word');
-  return best.word;
+  return [...weights.values()].reduce((best, entry) => (entry.weight > best.weight ? entry : best)).word;
 }
 
 /** The words of a line as plain text. */

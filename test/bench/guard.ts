@@ -9,6 +9,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { build } from '../../infra/build.ts';
 import { sdkEnvironment } from '../../infra/local/functions.ts';
 import { toNodeFlags } from '../../infra/local/lambda/launch.ts';
+import { HEAP_ENVIRONMENT } from '../../shared/heap-flags.ts';
 import { startS3 } from '../support/s3-server.ts';
 import { BOOK_PDF } from './book.ts';
 import type { Measured, Order } from './guard-cost.ts';
@@ -51,7 +52,7 @@ function startSide(path: string, how: string, source: string, port: number): Chi
     ...sdkEnvironment('bench', `http://127.0.0.1:${port}`),
     RESULTS_BUCKET: 'plain',
     ALLOWED_HOSTS: '{}',
-    ...(how === 'guarded' && { MALLOC_ARENA_MAX: '1' }),
+    ...(how === 'guarded' && HEAP_ENVIRONMENT),
   };
   return fork(path, [how, source], { env, execArgv: [...toNodeFlags(MEMORY_MB)] });
 }

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from '../../infra/build.ts';
 import { toNodeFlags } from '../../infra/local/lambda/launch.ts';
-import { toHeapFlags } from '../../shared/heap-flags.ts';
+import { HEAP_ENVIRONMENT, toHeapFlags } from '../../shared/heap-flags.ts';
 import { type Mode, type Sample, samples } from './pdf-documents.ts';
 import { convertByPeer, PEERS } from './pdf-peers.ts';
 import { bench as benchRecall } from './pdf-recall.ts';
@@ -64,7 +64,7 @@ async function measureOwn(program: string, path: string, mode: Mode, passes: num
   const args = [...NODE_FLAGS, program, path, mode, String(passes)];
   const { stdout } = await run(process.execPath, args, {
     timeout: TIMEOUT_MS,
-    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+    env: { ...process.env, ...HEAP_ENVIRONMENT },
   });
   const own: OwnRun = JSON.parse(stdout);
   const growth = own.growthMb === null ? '' : `, growth ${own.growthMb.toFixed(1)} MiB from page 100 to 300`;

@@ -19,6 +19,7 @@ export function toNodeFlags(memoryMb: number): readonly string[] {
   ];
 }
 
+/** The command line that starts a function of `memoryMb` on this machine. */
 export function toNodeCommand(memoryMb: number): readonly string[] {
   return [process.execPath, ...toNodeFlags(memoryMb), BOOTSTRAP];
 }
