@@ -1,14 +1,14 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { processCluster } from '../shared/cluster.ts';
 import { Guard } from '../shared/guard.ts';
+import { HeapTidier } from '../shared/heap-tidier.ts';
 import { log } from '../shared/log.ts';
-import { MainHeap } from '../shared/main-heap.ts';
 import { clusterMessage, parseMessage } from '../shared/message.ts';
 import { forEachRecord, outOfTime } from '../shared/records.ts';
 
 /** One for the life of the function: its thread stays warm between clusters. */
 let guard: Guard | undefined;
-const heap = new MainHeap();
+const tidier = new HeapTidier();
 
 /** One message, one cluster, one memory budget: runs the items, stores their results, records the cluster. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
@@ -25,7 +25,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
       remainingMs: () => context.getRemainingTimeInMillis(),
       outOfTime: outOfTime(context),
     });
-    heap.tidy();
+    tidier.after(performance.now() - started);
     const rssMb = Math.round(process.memoryUsage.rss() / 2 ** 20);
     const ms = Math.round(performance.now() - started);
     log.info('cluster', { ...summary, items: message.items.length, ms, rssMb });

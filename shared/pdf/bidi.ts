@@ -33,7 +33,7 @@ export function inLogicalOrder<T extends Placed & { readonly code: number }>(
 ): readonly T[] {
   if (!glyphs.some(({ code }) => code >= 0x590 && code <= 0xfefc && RTL.test(String.fromCodePoint(code))))
     return glyphs;
-  if (!isRightToLeft(String.fromCodePoint(...glyphs.map(({ code }) => code)))) return glyphs;
+  if (!isRightToLeft(fromCodePoints(glyphs.map(({ code }) => code)))) return glyphs;
   return fromTheRight(mendLigatures(glyphs), ({ code }) => String.fromCodePoint(code));
 }
 
@@ -81,6 +81,14 @@ function mendLigatures<T extends Placed & { readonly code: number }>(glyphs: rea
     result[Math.max(index, partner)] = { ...alef, x0, x1 };
   }
   return result;
+}
+
+/** A call takes only so many arguments, and a hostile line has more glyphs. */
+const MAX_ARGUMENTS = 10_000;
+
+export function fromCodePoints(codes: readonly number[]): string {
+  if (codes.length <= MAX_ARGUMENTS) return String.fromCodePoint(...codes);
+  return fromCodePoints(codes.slice(0, MAX_ARGUMENTS)) + fromCodePoints(codes.slice(MAX_ARGUMENTS));
 }
 
 function isLamAlef(a: number, b: number | undefined): boolean {
