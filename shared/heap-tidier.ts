@@ -1,11 +1,12 @@
 /**
- * V8 lets a heap grow by 8 MB over what lives in it before it collects, and keeps pages that it has emptied: over a thousand
- * clusters of PDF pages the two heaps of a function grew by 10 MB of nothing. After this much work a thread's heap is
- * collected and compacted, which takes some 45 ms of it.
+ * While a function loads, its main thread's young generation grows to 13 MB, and V8 lets 8 MB of garbage pile up in the old
+ * one; a thread that only hands work over needs neither. After this much work all of it is given back: 45 ms, and 17 MB
+ * less after a thousand clusters of PDF pages, at the same CPU. (Not for the thread of the items: it needs its space, and
+ * what V8 throws away with it, optimised code above all, took 5 % more CPU.)
  */
 const EVERY_MS = 10_000;
 
-/** Keeps the heap of the thread that it is used in as small as what lives there. */
+/** Keeps the main thread's heap as small as what lives in it. */
 export class HeapTidier {
   #workedMs = 0;
 

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker, WorkerStart } from './guard.ts';
-import { HeapTidier } from './heap-tidier.ts';
 import { runItem } from './item.ts';
 import { MemoryMeter } from './memory-meter.ts';
 import { shareCompiledModules } from './wasm-cache.ts';
@@ -9,16 +8,13 @@ import { shareCompiledModules } from './wasm-cache.ts';
 const { meterBuffer, modules } = workerData as WorkerStart;
 const meter = new MemoryMeter(meterBuffer);
 meter.watchWasm();
-const tidier = new HeapTidier();
 shareCompiledModules(modules, (bytes, module) => post({ type: 'compiled', bytes, module }));
 
 parentPort?.on('message', ({ job, timeoutMs }: ToWorker) => {
   meter.begin();
-  const started = performance.now();
   const stage = (): void => meter.stage();
   void runItem(job, { signal: AbortSignal.timeout(timeoutMs), stage }).then((outcome) => {
     post({ type: 'outcome', outcome });
-    tidier.after(performance.now() - started);
   });
 });
 post({ type: 'ready' });
