@@ -86,9 +86,11 @@ function mendLigatures<T extends Placed & { readonly code: number }>(glyphs: rea
 /** A call takes only so many arguments, and a hostile line has more glyphs. */
 const MAX_ARGUMENTS = 10_000;
 
-export function fromCodePoints(codes: readonly number[]): string {
-  if (codes.length <= MAX_ARGUMENTS) return String.fromCodePoint(...codes);
-  return fromCodePoints(codes.slice(0, MAX_ARGUMENTS)) + fromCodePoints(codes.slice(MAX_ARGUMENTS));
+function fromCodePoints(codes: readonly number[]): string {
+  let text = '';
+  for (let at = 0; at < codes.length; at += MAX_ARGUMENTS)
+    text += String.fromCodePoint(...codes.slice(at, at + MAX_ARGUMENTS));
+  return text;
 }
 
 function isLamAlef(a: number, b: number | undefined): boolean {

@@ -90,9 +90,9 @@ function styleOf(word: Word, line: Line, context: InlineContext, options: Inline
     bold: face.bold && !options.dropBold && shift === '',
     italic: face.italic && !options.dropItalic && shift === '',
     code: face.mono && !options.dropBold,
-    strike: context.bars.some((bar) => strikes(bar, word)),
+    strike: isStruck(word, context.bars),
     shift,
-    uri: context.links.find((link) => covers(link, word))?.uri ?? '',
+    uri: uriOf(word, context.links),
   };
 }
 
@@ -106,10 +106,20 @@ export function shiftOf(word: Word, line: Line): Style['shift'] {
   return word.baseline - line.baseline > LOWERED_EM * line.size ? 'sub' : '';
 }
 
+function isStruck(word: Word, bars: readonly Rule[]): boolean {
+  for (const bar of bars) if (strikes(bar, word)) return true;
+  return false;
+}
+
 function strikes(bar: Rule, word: Word): boolean {
   const y = (bar.y0 + bar.y1) / 2;
   const isMiddle = y < word.baseline - 0.15 * word.size && y > word.baseline - 0.45 * word.size;
   return isMiddle && bar.x0 <= word.x0 + 2 && bar.x1 >= word.x1 - 2 && bar.y1 - bar.y0 < 0.15 * word.size;
+}
+
+function uriOf(word: Word, links: readonly LinkArea[]): string {
+  for (const link of links) if (covers(link, word)) return link.uri;
+  return '';
 }
 
 function covers(link: LinkArea, word: Word): boolean {

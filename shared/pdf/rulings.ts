@@ -97,9 +97,9 @@ export function connected({ horizontal, vertical }: Rulings): Rulings[] {
     return root;
   };
   for (const [h, row] of horizontal.entries()) {
-    for (const [v, column] of vertical.entries()) {
+    vertical.forEach((column, v) => {
       if (crosses(row, column)) parents[find(h)] = find(horizontal.length + v);
-    }
+    });
   }
   const sets = new Map<number, { horizontal: Segment[]; vertical: Segment[] }>();
   const set = (index: number) => {

@@ -48,7 +48,7 @@ test('every page is read by the model, once; its key is nowhere in what is kept'
   expect(kept).not.toContain('very-secret');
 });
 
-test('a page that the model refuses falls back, says so, and is asked again by the next run', async () => {
+test('a page that the model refuses falls back and says so; the journal leaves it to be asked for again', async () => {
   const seen = () => chat({ content: 'Seen.' });
   await using server = await startChatServer(seen, () => chat({ refusal: 'No.' }), seen);
   const journal = new MemoryJournal();

@@ -22,6 +22,12 @@ describe('inLogicalOrder', () => {
     expect(read([...inLogicalOrder(shown(page))])).toBe(expected);
   });
 
+  it('reads a hostile line of 300,000 letters', () => {
+    const page = 'אב'.repeat(150_000);
+
+    expect(inLogicalOrder(shown(page))).toHaveLength(300_000);
+  });
+
   it('puts lam before alef in a ligature, whichever comes first', () => {
     const at = (char: string, x0: number, x1: number) => ({ code: char.codePointAt(0) ?? 0, x0, x1 });
     // خلال: the ligature is in the middle, its alef without width; a lam follows.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tiersOf } from '../../infra/config.ts';
+import { HEAP_ENVIRONMENT } from '../../shared/heap-flags.ts';
 import { allKinds } from '../../shared/kinds/index.ts';
 import { at, config, find } from '../support/synthesised.ts';
 
@@ -54,6 +55,7 @@ describe.each(steps)('$name', (step) => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       RecursiveLoop: 'Allow',
+      Environment: { Variables: HEAP_ENVIRONMENT },
     });
   });
 
