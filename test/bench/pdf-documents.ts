@@ -62,7 +62,8 @@ const OWN: readonly Sample[] = [
     name: 'scan-4',
     pages: 4,
     modes: ['ocr'],
-    target: { peakMb: { ocr: 218 } },
+    // Seen: 211 to 230 in ten runs.
+    target: { peakMb: { ocr: 240 } },
     path: () => made('scan-4.pdf', () => scanOf(22, 4)),
   },
   {
@@ -76,7 +77,11 @@ const OWN: readonly Sample[] = [
 
 const REAL: readonly Sample[] = [
   real('pdf.js__freeculture.pdf', 352, ['text', 'render'], { textPerSecond: 100, timesMutool: 1.5 }),
-  real('pdf.js__tracemonkey.pdf', 14, ['text', 'render'], { textPerSecond: 15, timesMutool: 1.5 }),
+  real('pdf.js__tracemonkey.pdf', 14, ['text', 'render'], {
+    textPerSecond: 15,
+    timesMutool: 1.5,
+    peakMb: { text: 140 },
+  }),
   real('derived__3168pages.pdf', 3168, ['text'], { textPerSecond: 100 }),
 ];
 

@@ -140,17 +140,20 @@ function print(name: string, pages: number, { ms, cpuMs, peakMb }: Measured, res
 }
 
 function missedTargets(
-  { target = {} }: Sample,
+  sample: Sample,
   mode: Mode,
   own: OwnRun,
   rates: ReadonlyMap<string, number>,
 ): string[] {
+  const { target = {} } = sample;
   const rate = own.pages / (own.cpuMs / 1000);
   const mutool = rates.get('mutool');
   const missed: string[] = [];
   const check = (isMet: boolean, text: string): void => void (isMet || missed.push(text));
   check(own.failed === 0, `${own.failed} pages failed`);
-  if (own.growthMb !== null) check(own.growthMb <= MAX_GROWTH_MB, `growth ${own.growthMb.toFixed(1)} MiB`);
+  // A short document's first passes end before the first full collection; what piles up till then shows in the peak.
+  if (own.growthMb !== null && sample.pages >= LEAST_PAGES)
+    check(own.growthMb <= MAX_GROWTH_MB, `growth ${own.growthMb.toFixed(1)} MiB`);
   const peakMb = target.peakMb?.[mode];
   if (peakMb) check(own.peakMb <= peakMb, `peak ${own.peakMb.toFixed(0)} MiB, target ${peakMb}`);
   if (mode === 'text' && target.textPerSecond)
