@@ -65,7 +65,6 @@ export class Step extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds),
       role: this.#role,
       logGroup,
-      // glibc gives each of Node's threads an arena of its own, which hold 13 MB more between them
       environment: { ...HEAP_ENVIRONMENT },
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,

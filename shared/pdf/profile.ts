@@ -23,21 +23,21 @@ const DEFAULT_SAMPLE_PAGES = 96;
 const RUN_PAGES = 8;
 const MAX_NOTES = 200;
 
-/** Reads a sample of the pages twice; a page that can't be read is left out. */
+/** Reads a sample of the pages twice; a page that can't be read or laid out is left out. */
 export function collectProfile(document: PdfDocument, options: ProfileOptions = {}): PdfProfile {
   const sample = samplePages(document.pages, options.samplePages ?? DEFAULT_SAMPLE_PAGES);
   const body = countBody();
   const heads = findRunning();
-  for (const content of readSample(document, sample)) {
+  readSample(document, sample, (content) => {
     heads.add(findTables(content).lines, content.height);
     body.add(content);
-  }
+  });
   const running = heads.keys();
   const { bodySize, hyphenates } = body.result();
   const shapes = newShapes(bodySize);
-  for (const content of readSample(document, sample)) {
+  readSample(document, sample, (content) => {
     for (const block of layOut(content, running, bodySize)) shapes.add(block);
-  }
+  });
   return { bodySize, running, hyphenates, ...shapes.result() };
 }
 
@@ -60,21 +60,19 @@ function newShapes(bodySize: number): {
   };
 }
 
-function* readSample(document: PdfDocument, indices: readonly number[]): Iterable<PageContent> {
+function readSample(
+  document: PdfDocument,
+  indices: readonly number[],
+  note: (content: PageContent) => void,
+): void {
   for (const index of indices) {
-    const content = tryRead(document, index);
-    if (content) yield content;
-  }
-}
-
-function tryRead(document: PdfDocument, index: number): PageContent | undefined {
-  try {
-    return readPage(document, index);
-  } catch {
-    // Converting the page reports it; the profile does without.
-    return undefined;
-  } finally {
-    document.engine.takeLog();
+    try {
+      note(readPage(document, index));
+    } catch {
+      // Converting the page reports it; the profile does without.
+    } finally {
+      document.engine.takeLog();
+    }
   }
 }
 

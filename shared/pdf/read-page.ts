@@ -12,6 +12,8 @@ const STEXT_OPTIONS = 'preserve-images,vectors';
 
 /** A hostile page can hold millions of glyphs or strokes; what is over the limit fails the page. */
 const MAX_GLYPHS = 400_000;
+/** A hundred dense pages; the layout hands the words of a line to functions as arguments, of which V8 takes 100,000. */
+const MAX_WORDS = 60_000;
 const MAX_RULES = 20_000;
 
 const TEXT_BLOCK = 0;
@@ -77,6 +79,7 @@ class BlockReader {
   /** The next word's place in the page's order. */
   nextOrder(): number {
     this.#words += 1;
+    if (this.#words > MAX_WORDS) throw new RangeError(`the page has over ${MAX_WORDS} words`);
     return this.#words;
   }
 

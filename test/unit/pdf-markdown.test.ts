@@ -290,6 +290,18 @@ describe('collectProfile', () => {
 });
 
 describe('convertPage', () => {
+  it('fails a page of too many words alone: the others are converted, their styles known', async () => {
+    const chapter = (title: string): PageSpec => ({
+      texts: [{ text: title, x: 72, y: 72, size: 20 }, ...textLines(PARAGRAPH, { x: 72, y: 110 })],
+    });
+    const flood = { texts: [{ text: 'a '.repeat(60_001), x: 0, y: 300, size: 0.001 }] };
+
+    const { markdown } = await convert([chapter('Harbours'), flood, chapter('Winds')]);
+
+    expect(markdown.match(/^# (Harbours|Winds)$/gm)).toHaveLength(2);
+    expect(markdown).toContain('page 2 could not be converted: the page has over 60000 words');
+  });
+
   it('gives a page that does not exist as failed, not as an exception', async () => {
     const result = await withFile(await writePdf([{ texts: [] }]), async (path) => {
       const document = await openPdf(path);
