@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { processCluster } from '../shared/cluster.ts';
 import { Guard } from '../shared/guard.ts';
-import { HeapTidier } from '../shared/heap-tidier.ts';
 import { log } from '../shared/log.ts';
+import { HeapTidier } from '../shared/memory/heap-tidier.ts';
 import { clusterMessage, parseMessage } from '../shared/message.ts';
 import { forEachRecord, outOfTime } from '../shared/records.ts';
 

@@ -16,8 +16,8 @@ import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV_NAMES, type EnvKey } from '../shared/env.ts';
-import { HEAP_ENVIRONMENT } from '../shared/heap-flags.ts';
 import type { Kind } from '../shared/kind.ts';
+import { HEAP_ENVIRONMENT } from '../shared/memory/heap-flags.ts';
 import { OPEN_INDEX } from '../shared/table.ts';
 import type { Config } from './config.ts';
 

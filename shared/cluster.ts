@@ -7,7 +7,7 @@ import { childGroup } from './keys.ts';
 import type { Failure, Item, ItemResult, Kind } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage } from './message.ts';
-import { tierAbove } from './pack.ts';
+import { tierAbove } from './plan/pack.ts';
 import { type Attempt, setPointer, takePointerBack, wasKilled } from './suspect.ts';
 
 /** Kept of the function's time for storing results and recording the cluster. */

@@ -5,7 +5,7 @@ import { childGroup, expandedKey, toChildId, toKindId } from './keys.ts';
 import type { Item, ItemResult } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import { type ClusterMessage, parsedItem } from './message.ts';
-import { planGroup } from './plan.ts';
+import { planGroup } from './plan/plan.ts';
 import { getObject, putObject } from './store.ts';
 
 /** A child group larger than this would not be planned within one invocation; it may hold the children of several items. */

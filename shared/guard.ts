@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from './errors.ts';
-import { keepHeapsSmall } from './heap-flags.ts';
 import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
 import { kindNamed } from './kinds/index.ts';
 import {
@@ -11,9 +10,10 @@ import {
   toBudget,
   toMb,
   toOutOfMemory,
-} from './memory-budget.ts';
-import { MemoryMeter } from './memory-meter.ts';
-import { MemoryWatch, type Watched } from './memory-watch.ts';
+} from './memory/budget.ts';
+import { keepHeapsSmall } from './memory/heap-flags.ts';
+import { MemoryMeter } from './memory/meter.ts';
+import { MemoryWatch, type Watched } from './memory/watch.ts';
 
 export interface WorkerStart {
   readonly meterBuffer: SharedArrayBuffer;

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker, WorkerStart } from './guard.ts';
 import { runItem } from './item.ts';
-import { MemoryMeter } from './memory-meter.ts';
-import { shareCompiledModules } from './wasm-cache.ts';
+import { MemoryMeter } from './memory/meter.ts';
+import { shareCompiledModules } from './memory/wasm-cache.ts';
 
 /** The thread that items run in: one at a time, each answered with its outcome. It knows no ledger and no queue. */
 const { meterBuffer, modules } = workerData as WorkerStart;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { openSource, toSourceStart } from './companion.ts';
 import { SmallbatchError, toFailure } from './errors.ts';
-import { memoryReport } from './memory-report.ts';
+import { memoryReport } from './memory/report.ts';
 import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage, sourceRef } from './message.ts';
 import { isRepeated, parseSourceKey, toOrder, toRunId } from './run-id.ts';
 import { getRow, openRunRows, type Row, updateRow } from './table.ts';

@@ -3,8 +3,8 @@ import { emitRunCompleted } from './events.ts';
 import { completeGroup, type Group, getGroup, sendFinish } from './group.ts';
 import { childGroup, rootGroup } from './keys.ts';
 import { BLOCK_CLUSTERS, groupProgress, recordCluster, recordedIndexes } from './ledger.ts';
-import { type Header, sendPart } from './plan.ts';
-import { freeTurn } from './publish.ts';
+import { type Header, sendPart } from './plan/plan.ts';
+import { freeTurn } from './publish/publish.ts';
 import { failRun, type Run, storeProgress } from './run.ts';
 import { sendContinue } from './split.ts';
 

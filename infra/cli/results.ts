@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { itemResult } from '../../shared/complete.ts';
 import { publishedKey, publishedPrefix } from '../../shared/keys.ts';
 import type { ItemResult, Output } from '../../shared/kind.ts';
-import { readIndexList } from '../../shared/manifest.ts';
-import { PathSet } from '../../shared/path-set.ts';
+import { readIndexList } from '../../shared/publish/manifest.ts';
+import { PathSet } from '../../shared/publish/path-set.ts';
 import type { Run } from '../../shared/run.ts';
 import { getObject } from '../../shared/store.ts';
 

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isPermanent } from '../../shared/errors.ts';
-import { readManifest } from '../../shared/manifest.ts';
+import { readManifest } from '../../shared/publish/manifest.ts';
 import { sendMessage } from '../../shared/queue.ts';
 import { findRun, hasEnded, openRuns, type Run } from '../../shared/run.ts';
 import { toRunId } from '../../shared/run-id.ts';

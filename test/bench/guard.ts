@@ -9,7 +9,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { build } from '../../infra/build.ts';
 import { sdkEnvironment } from '../../infra/local/functions.ts';
 import { toNodeFlags } from '../../infra/local/lambda/launch.ts';
-import { HEAP_ENVIRONMENT } from '../../shared/heap-flags.ts';
+import { HEAP_ENVIRONMENT } from '../../shared/memory/heap-flags.ts';
 import { startS3 } from '../support/s3-server.ts';
 import { BOOK_PDF } from './book.ts';
 import type { Measured, Order } from './guard-cost.ts';

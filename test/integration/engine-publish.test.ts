@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { freeTurn, getPublished, type Published, Turn, takeTurn } from '../../shared/publish.ts';
+import { freeTurn, getPublished, type Published, Turn, takeTurn } from '../../shared/publish/publish.ts';
 import type { Run } from '../../shared/run.ts';
 import { getRow } from '../../shared/table.ts';
 import { startTable, type TableServer } from '../support/table-server.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Fingerprints } from '../../shared/fingerprints.ts';
+import { Fingerprints } from '../../shared/plan/fingerprints.ts';
 
 const values = (count: number, name = 'value'): string[] =>
   Array.from({ length: count }, (_, n) => `${name}-${n}`);

@@ -28,7 +28,7 @@ const youngGeneration = (memoryMb: number, before: string) =>
   runProgram(
     memoryMb,
     `import { Worker } from 'node:worker_threads';
-    import { keepHeapsSmall } from ${at('heap-flags.ts')};
+    import { keepHeapsSmall } from ${at('memory/heap-flags.ts')};
     ${before}
     new Worker(${JSON.stringify(YOUNG)}, { eval: true }).on('message', (bytes) => console.log(bytes));`,
   );
@@ -47,7 +47,7 @@ test.each([
 test('the main thread gives its heap back after ten seconds of work, not before', async () => {
   const [loaded, early, late] = await runProgram(
     512,
-    `import { HeapTidier } from ${at('heap-tidier.ts')};
+    `import { HeapTidier } from ${at('memory/heap-tidier.ts')};
     let kept = Array.from({ length: 3e5 }, (_, n) => ({ n }));
     kept = undefined;
     const tidier = new HeapTidier();
@@ -64,9 +64,9 @@ test('the main thread gives its heap back after ten seconds of work, not before'
 test("an item's peak counts what came and went between two looks", async () => {
   const use = await runProgram(
     512,
-    `import { MemoryMeter } from ${at('memory-meter.ts')};
-    import { toBudget } from ${at('memory-budget.ts')};
-    import { MemoryWatch } from ${at('memory-watch.ts')};
+    `import { MemoryMeter } from ${at('memory/meter.ts')};
+    import { toBudget } from ${at('memory/budget.ts')};
+    import { MemoryWatch } from ${at('memory/watch.ts')};
     const baseline = process.memoryUsage.rss();
     const watch = new MemoryWatch('item', { meter: new MemoryMeter(), baseline }, toBudget(512));
     Buffer.alloc(150 * ${MB}, 1);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Item, Kind, Limits } from '../../shared/kind.ts';
-import { Packer, tierAbove, tierFor } from '../../shared/pack.ts';
+import { Packer, tierAbove, tierFor } from '../../shared/plan/pack.ts';
 import { toy } from '../support/toy-kind.ts';
 
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tiersOf } from '../../infra/config.ts';
-import { HEAP_ENVIRONMENT } from '../../shared/heap-flags.ts';
 import { allKinds } from '../../shared/kinds/index.ts';
+import { HEAP_ENVIRONMENT } from '../../shared/memory/heap-flags.ts';
 import { at, config, find } from '../support/synthesised.ts';
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });

@@ -1,12 +1,12 @@
-import { readEnv } from './env.ts';
-import { attemptOf, type Group, markSent, openAttempt, type PlanCursor, storeSentParts } from './group.ts';
-import { planKey } from './keys.ts';
-import type { Item, Kind, SplitEntry } from './kind.ts';
-import { BLOCK_CLUSTERS } from './ledger.ts';
-import { type ClusterMessage, clusterMessage } from './message.ts';
+import { readEnv } from '../env.ts';
+import { attemptOf, type Group, markSent, openAttempt, type PlanCursor, storeSentParts } from '../group.ts';
+import { planKey } from '../keys.ts';
+import type { Item, Kind, SplitEntry } from '../kind.ts';
+import { BLOCK_CLUSTERS } from '../ledger.ts';
+import { type ClusterMessage, clusterMessage } from '../message.ts';
+import { clusterQueueUrl, sendMessages } from '../queue.ts';
+import { getJsonLines } from '../store.ts';
 import { PlanWriter } from './plan-writer.ts';
-import { clusterQueueUrl, sendMessages } from './queue.ts';
-import { getJsonLines } from './store.ts';
 
 /** What all clusters of a group have in common. */
 export type Header = Pick<ClusterMessage, 'run' | 'generation' | 'group' | 'kind' | 'source' | 'options'>;

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { logHolders, type MemoryBudget, type MemoryUse } from './memory-budget.ts';
-import type { MemoryMeter } from './memory-meter.ts';
+import { logHolders, type MemoryBudget, type MemoryUse } from './budget.ts';
+import type { MemoryMeter } from './meter.ts';
 
 /** A thread can touch about 4 MB of new memory in a millisecond. The next look comes when half of the room could be gone. */
 const BYTES_PER_MS = 4 * 1024 * 1024;

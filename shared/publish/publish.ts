@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Run } from './run.ts';
-import { getRow, updateRow } from './table.ts';
+import type { Run } from '../run.ts';
+import { getRow, updateRow } from '../table.ts';
 
 /** What readers see of a source: the newest version whose run was published, and who is publishing now. */
 const published = z.object({

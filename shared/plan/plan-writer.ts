@@ -1,12 +1,12 @@
-import { readEnv } from './env.ts';
+import { readEnv } from '../env.ts';
+import { attemptOf, type Group, type PlanCursor, sealGroup, storeCursor } from '../group.ts';
+import { planKey, unchangedKey } from '../keys.ts';
+import type { Item, Kind } from '../kind.ts';
+import { BLOCK_CLUSTERS } from '../ledger.ts';
+import { deployedTiers } from '../queue.ts';
+import { getJsonLines, getObject, putObject } from '../store.ts';
 import { Fingerprints } from './fingerprints.ts';
-import { attemptOf, type Group, type PlanCursor, sealGroup, storeCursor } from './group.ts';
-import { planKey, unchangedKey } from './keys.ts';
-import type { Item, Kind } from './kind.ts';
-import { BLOCK_CLUSTERS } from './ledger.ts';
 import { type Cluster, Packer } from './pack.ts';
-import { deployedTiers } from './queue.ts';
-import { getJsonLines, getObject, putObject } from './store.ts';
 
 /** The identity of an item among those of its group, for the sets of unchanged ones. */
 export const toFingerprint = (item: Pick<Item, 'id' | 'identity'>): string => `${item.id}\n${item.identity}`;

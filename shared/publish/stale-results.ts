@@ -1,4 +1,4 @@
-import type { ItemResult, Kind } from './kind.ts';
+import type { ItemResult, Kind } from '../kind.ts';
 
 /** Failures that are held back to look for an earlier result; each takes about a kilobyte. More than these are not looked up. */
 const HELD_MAX = 10_000;

@@ -1,4 +1,4 @@
-import { Fingerprints } from './fingerprints.ts';
+import { Fingerprints } from '../plan/fingerprints.ts';
 
 /** Outputs that stay. Of more than can be remembered nothing is certain: then any path may be one of them. */
 export class PathSet {

@@ -1,11 +1,11 @@
-import { readEnv } from './env.ts';
-import { publishedKey, publishedPrefix } from './keys.ts';
-import type { FinishContext, Output } from './kind.ts';
-import { kindNamed } from './kinds/index.ts';
+import { readEnv } from '../env.ts';
+import { publishedKey, publishedPrefix } from '../keys.ts';
+import type { FinishContext, Output } from '../kind.ts';
+import { kindNamed } from '../kinds/index.ts';
+import type { Run } from '../run.ts';
+import { putObject } from '../store.ts';
 import { putIndexList, readManifest } from './manifest.ts';
 import type { Turn } from './publish.ts';
-import type { Run } from './run.ts';
-import { putObject } from './store.ts';
 
 /**
  * Has the kind write what is made of all results together (an index, a list), once they are all at their published places.

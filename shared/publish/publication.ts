@@ -1,19 +1,19 @@
 import { pMapIterable } from 'p-map';
-import { readEnv } from './env.ts';
-import type { Fingerprints } from './fingerprints.ts';
-import type { Group } from './group.ts';
-import { groupResults } from './join.ts';
-import { publishedKey, publishedPrefix, rootGroup, stagedKey } from './keys.ts';
-import type { ItemResult, Kind } from './kind.ts';
-import { kindNamed } from './kinds/index.ts';
+import { readEnv } from '../env.ts';
+import type { Group } from '../group.ts';
+import { groupResults } from '../join.ts';
+import { publishedKey, publishedPrefix, rootGroup, stagedKey } from '../keys.ts';
+import type { ItemResult, Kind } from '../kind.ts';
+import { kindNamed } from '../kinds/index.ts';
+import { type MemoryReport, MemoryTally } from '../memory/report.ts';
+import type { Fingerprints } from '../plan/fingerprints.ts';
+import { loadUnchanged, toFingerprint } from '../plan/plan-writer.ts';
+import type { Run } from '../run.ts';
+import { copyObject } from '../store.ts';
 import { Leftovers } from './leftovers.ts';
 import { readManifest } from './manifest.ts';
-import { type MemoryReport, MemoryTally } from './memory-report.ts';
-import { loadUnchanged, toFingerprint } from './plan-writer.ts';
 import type { Turn } from './publish.ts';
-import type { Run } from './run.ts';
 import { StaleResults } from './stale-results.ts';
-import { copyObject } from './store.ts';
 
 /** Results whose outputs are copied to their published place at once. */
 const COPIES_AT_ONCE = 16;

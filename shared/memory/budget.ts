@@ -1,4 +1,4 @@
-import { log } from './log.ts';
+import { log } from '../log.ts';
 
 const MB = 1024 * 1024;
 /** Kept free below the memory size: what an item can allocate between two looks at the RSS, and the runtime's own. */

@@ -1,12 +1,12 @@
-import { readEnv } from './env.ts';
-import { Fingerprints } from './fingerprints.ts';
-import { publishedKey } from './keys.ts';
-import type { ItemResult } from './kind.ts';
+import { readEnv } from '../env.ts';
+import { publishedKey } from '../keys.ts';
+import type { ItemResult } from '../kind.ts';
+import { Fingerprints } from '../plan/fingerprints.ts';
+import { deleteObjects } from '../store.ts';
 import { readIndexList, readManifest } from './manifest.ts';
 import { PathSet } from './path-set.ts';
 import type { Turn } from './publish.ts';
 import { toKeys } from './publish-index.ts';
-import { deleteObjects } from './store.ts';
 
 /** Keys removed in one call. */
 const REMOVALS_AT_ONCE = 1000;

@@ -1,7 +1,7 @@
-import { output, parseResults } from './complete.ts';
-import { readEnv } from './env.ts';
-import type { ItemResult, Output } from './kind.ts';
-import { getJsonLines, putObject } from './store.ts';
+import { output, parseResults } from '../complete.ts';
+import { readEnv } from '../env.ts';
+import type { ItemResult, Output } from '../kind.ts';
+import { getJsonLines, putObject } from '../store.ts';
 
 /** A run's manifest: one line an item. Beside it, where the kind writes some, the objects that are made of all results. */
 export async function* readManifest(key: string | undefined): AsyncIterable<ItemResult> {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { toBudget } from './memory-budget.ts';
+import { toBudget } from './budget.ts';
 
 /** Peaks are kept as counts by this many MB, so that a report over a million clusters stays small. */
 const STEP_MB = 16;
