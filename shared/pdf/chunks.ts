@@ -1,23 +1,12 @@
 /** Cuts a column's lines into paragraphs, list items and code by spacing, style, indent and markers. */
+import type { Chunk } from './blocks.ts';
 import { goesOn, usualPitches } from './line-pitch.ts';
 import { hasRoom, isAllBold, isAllCaps } from './line-style.ts';
 import { type Marker, parseMarker } from './list-markers.ts';
 import { beginsNote } from './notes.ts';
 import { type OpenLine, toParagraphs } from './paragraphs.ts';
 import { toLines } from './table.ts';
-import { type Box, boundsOf, type Line, lineText, type Rule } from './words.ts';
-
-export interface Chunk extends Box {
-  readonly kind: 'text' | 'item' | 'code';
-  readonly lines: readonly Line[];
-  /** Of an item: its marker, not in `lines`, and where its text begins. */
-  readonly marker?: Marker;
-  /** Of an item: its first line with the marker. */
-  readonly whole?: Line;
-  readonly textX: number;
-  /** A heading by its style, though no larger and no bolder than the text. */
-  readonly title?: boolean;
-}
+import { boundsOf, type Line, lineText, type Rule } from './words.ts';
 
 const INDENT_EM = 0.8;
 

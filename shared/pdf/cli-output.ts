@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { PutFigure } from './figures.ts';
 import { toJsonLine } from './json-line.ts';
-import type { PageResult } from './page.ts';
+import type { PageResult } from './page-result.ts';
+import type { PutFigure } from './pdf-options.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 

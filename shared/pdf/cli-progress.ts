@@ -1,6 +1,6 @@
 /** What `npm run pdf` tells while it works and at its end, and counts for its exit code. */
 import type { Writable } from 'node:stream';
-import type { PageResult } from './page.ts';
+import type { PageResult } from './page-result.ts';
 import { addVision, type VisionTotals } from './vision-totals.ts';
 
 export interface Progress {

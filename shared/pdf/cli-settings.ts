@@ -1,7 +1,7 @@
 /** What the arguments of `npm run pdf` mean. */
 import { type VisionModelConfig, visionModelSchema } from '../vision/open-model.ts';
 import { type Arguments, parseArguments, UsageError } from './cli-arguments.ts';
-import type { PdfOptions } from './page.ts';
+import type { PdfOptions } from './pdf-options.ts';
 
 export interface Settings {
   readonly file: string;

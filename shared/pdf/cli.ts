@@ -14,8 +14,9 @@ import { storeOnce } from './figures.ts';
 import { readMetadata, toFrontMatter } from './front-matter.ts';
 import { joinPages } from './join.ts';
 import { closeOcr } from './ocr.ts';
-import type { PageResult, PdfTools } from './page.ts';
+import type { PageResult } from './page-result.ts';
 import { convertInOrder } from './pages-in-order.ts';
+import type { PdfTools } from './pdf-options.ts';
 import { collectProfile } from './profile.ts';
 
 export { EXIT, HELP } from './cli-help.ts';

@@ -1,10 +1,11 @@
 /** Converts some pages of a document, each only if the journal does not have it. */
 import type { DocumentFile } from './document-file.ts';
 import type { DocumentFacts } from './facts-schema.ts';
-import type { PageResult, PdfOptions, PdfTools } from './page.ts';
 import type { PageJournal } from './page-journal.ts';
+import type { PageResult } from './page-result.ts';
 import type { PageTally } from './page-tally.ts';
 import { convertInOrder } from './pages-in-order.ts';
+import type { PdfOptions, PdfTools } from './pdf-options.ts';
 
 export interface PagesJob {
   readonly document: DocumentFile;

@@ -1,8 +1,7 @@
 /** Which caption is a picture's, and where in the text the picture belongs. */
-import type { Chunk } from './chunks.ts';
+import type { Block, Chunk } from './blocks.ts';
 import type { Figure } from './figures.ts';
 import { type Caption, captionOf } from './figures-label.ts';
-import type { Block } from './page-layout.ts';
 import { type Box, lineText } from './words.ts';
 
 /** A caption begins or ends this close to its picture, in font sizes. */

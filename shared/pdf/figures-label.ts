@@ -1,5 +1,5 @@
 /** Which text is a caption: by its label, in the languages that papers are written in, and its number. */
-import type { Chunk } from './chunks.ts';
+import type { Chunk } from './blocks.ts';
 import { isHyphenated } from './inline.ts';
 import { lineText } from './words.ts';
 

@@ -1,25 +1,9 @@
 /** Pictures of a page, stored by the caller's sink. */
 import { createHash } from 'node:crypto';
 import { extractFigures } from './figures-extract.ts';
-import type { PageJob } from './page.ts';
+import type { FigureRecord } from './page-result.ts';
+import type { PageJob, PutFigure } from './pdf-options.ts';
 import type { Box, PageContent } from './words.ts';
-
-/**
- * Stores a picture and gives the reference to write into the Markdown, e.g. `figures/p0003-1.png`. `name` is unique in the
- * document and the same in every conversion of it.
- */
-export type PutFigure = (
-  name: string,
-  bytes: Uint8Array,
-  contentType: FigureRecord['contentType'],
-) => Promise<string>;
-
-export interface FigureRecord {
-  /** What `putFigure` gave. */
-  readonly ref: string;
-  readonly contentType: 'image/png' | 'image/jpeg';
-  readonly bytes: number;
-}
 
 /** A stored picture and where it stands on the page; one that is shown twice is stored once. */
 export interface Figure extends Box {

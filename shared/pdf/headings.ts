@@ -1,5 +1,5 @@
 /** Which blocks are headings, and of which level. */
-import type { Chunk } from './chunks.ts';
+import type { Chunk } from './blocks.ts';
 import { isAllBold } from './line-style.ts';
 import { ladderLevels } from './size-ladders.ts';
 import { type Line, lineText } from './words.ts';

@@ -1,8 +1,7 @@
 /** Paragraphs that go on from the foot of one column to the head of the next. */
-import type { Chunk } from './chunks.ts';
+import type { Block, Chunk } from './blocks.ts';
 import { headingStyleOf } from './headings.ts';
 import { noteLabel } from './notes.ts';
-import type { Block } from './page-layout.ts';
 import { boundsOf, lineText } from './words.ts';
 
 export function joinColumns(columns: readonly (readonly Block[])[], bodySize: number): Block[] {

@@ -1,6 +1,6 @@
 /** Joins page results to one document's Markdown, in chunks, holding one page at a time. */
 import { continueBlock, isNote, isPicture, splitBlocks, tableHead } from './continue-block.ts';
-import type { PageResult } from './page.ts';
+import type { PageResult } from './page-result.ts';
 
 /** Notes and pictures wait until the paragraph that goes on over the page has ended; more than this many don't wait. */
 const MAX_WAITING = 200;

@@ -1,5 +1,5 @@
 /** Items that follow each other as a Markdown list, nested by where their text begins. */
-import type { Chunk } from './chunks.ts';
+import type { Chunk } from './blocks.ts';
 import { type InlineContext, toInline } from './inline.ts';
 
 /** Texts that begin this close (in font sizes) are on one level. */

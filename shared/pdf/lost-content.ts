@@ -1,6 +1,7 @@
 import type { PDFObject } from 'mupdf';
 import type { PdfDocument } from './document.ts';
-import type { PageJob, PageResult } from './page.ts';
+import type { PageResult } from './page-result.ts';
+import type { PageJob } from './pdf-options.ts';
 
 type Outcome = Pick<PageResult, 'status' | 'method' | 'confidence' | 'markdown' | 'error'>;
 

@@ -1,5 +1,5 @@
 /** Footnotes: small print that begins with a raised number. */
-import type { Chunk } from './chunks.ts';
+import type { Chunk } from './blocks.ts';
 import { shiftOf } from './inline.ts';
 import type { Line } from './words.ts';
 

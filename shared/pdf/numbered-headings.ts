@@ -1,7 +1,6 @@
 /** `2. Overview` in bold or large type between paragraphs is a heading, not a list of one item. */
-import type { Chunk } from './chunks.ts';
+import type { Block, Chunk } from './blocks.ts';
 import { isAllBold } from './line-style.ts';
-import type { Block } from './page-layout.ts';
 import { boundsOf } from './words.ts';
 
 const MAX_LINES = 2;

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Journal, Json } from '../kind.ts';
 import { type DocumentFacts, documentFactsSchema } from './facts-schema.ts';
-import type { PageResult } from './page.ts';
 import { parsePageResult } from './page-lines.ts';
+import type { PageResult } from './page-result.ts';
 import { PDF_LIBRARY_VERSION } from './version.ts';
 
 /**

@@ -1,7 +1,9 @@
 /** From a page's lines to its blocks in reading order. */
+
 import { takeAlignedTables } from './aligned-tables.ts';
 import { attachHead } from './attach-head.ts';
-import { type Chunk, toChunks } from './chunks.ts';
+import type { Block } from './blocks.ts';
+import { toChunks } from './chunks.ts';
 import { takeFramedTables } from './framed-tables.ts';
 import { takeGridTables } from './grid-tables.ts';
 import { joinColumns } from './join-columns.ts';
@@ -14,8 +16,6 @@ import type { Table } from './table.ts';
 import { takeWrittenTables } from './table-by-writing.ts';
 import { markTitles } from './title-lines.ts';
 import type { Box, Line, PageContent, Rule } from './words.ts';
-
-export type Block = Chunk | { readonly kind: 'table'; readonly table: Table };
 
 type Piece = ColumnLine & ({ readonly line: Line } | { readonly table: Table });
 

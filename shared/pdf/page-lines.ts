@@ -4,8 +4,8 @@ import { SmallbatchError } from '../errors.ts';
 import type { ItemResult, Output } from '../kind.ts';
 import { decodeText } from '../text/decode.ts';
 import { parseClusterId } from './clusters.ts';
-import type { PageResult } from './page.ts';
 import type { PageRange } from './page-ranges.ts';
+import type { PageResult } from './page-result.ts';
 
 /** What joining and counting depend on; the rest of a page's record passes through as it was written. */
 const pageResult = z.looseObject({

@@ -4,7 +4,8 @@ import type { PdfProfile } from './facts-schema.ts';
 import type { Figure } from './figures.ts';
 import { ocrReason } from './needs-ocr.ts';
 import { ocrPage } from './ocr.ts';
-import type { PageJob, PageResult } from './page.ts';
+import type { PageResult } from './page-result.ts';
+import type { PageJob } from './pdf-options.ts';
 import { toMarkdown } from './to-markdown.ts';
 import { lineText, type PageContent } from './words.ts';
 

@@ -1,11 +1,14 @@
 /** The two steps of a page: mupdf's and tesseract's part, then the vision model's. */
+
+import type { Block } from './blocks.ts';
 import { toTenths } from './elapsed.ts';
 import { type Figure, takeFigures } from './figures.ts';
 import { withLosses } from './lost-content.ts';
 import { isRecognised, joinOcrLayer } from './ocr-layer.ts';
-import type { PageJob, PageResult } from './page.ts';
-import { type Block, layOut } from './page-layout.ts';
+import { layOut } from './page-layout.ts';
 import { type Converted, convertLocally } from './page-local.ts';
+import type { PageResult } from './page-result.ts';
+import type { PageJob } from './pdf-options.ts';
 import { readPage } from './read-page.ts';
 import { withFigures } from './vision-figures.ts';
 import { isDenseInMaths } from './vision-maths.ts';

@@ -1,7 +1,7 @@
 import { SmallbatchError } from '../errors.ts';
 import type { Detail } from '../kind.ts';
-import type { PageResult } from './page.ts';
 import { formatPageRanges, toPageRanges } from './page-ranges.ts';
+import type { PageResult } from './page-result.ts';
 import { addVision, type VisionTotals } from './vision-totals.ts';
 
 /** Below this, the library marks a page in the Markdown. */

@@ -2,8 +2,10 @@
 import { pMapIterable } from 'p-map';
 import type { PdfDocument } from './document.ts';
 import type { PdfProfile } from './facts-schema.ts';
-import { checkTools, type PageResult, type PdfOptions, type PdfTools } from './page.ts';
+import { checkTools } from './page.ts';
+import type { PageResult } from './page-result.ts';
 import { type BegunPage, beginPage, finishPage } from './page-steps.ts';
+import type { PdfOptions, PdfTools } from './pdf-options.ts';
 
 /** Enough to hide a model's seconds behind each other; few enough for its rate limits. */
 const DEFAULT_CONCURRENCY = 4;

@@ -1,6 +1,6 @@
 /** Cuts lines at the usual spacing into paragraphs, by indents and lines that end early. */
 import { isRightToLeft } from './bidi.ts';
-import type { Chunk } from './chunks.ts';
+import type { Chunk } from './blocks.ts';
 import { hasRoom, isAllMono } from './line-style.ts';
 import type { Marker } from './list-markers.ts';
 import { type Box, boundsOf, type Line, lineText } from './words.ts';

@@ -3,12 +3,13 @@
  * memory at a time; small plain JSON that travels in a message to the functions which convert page ranges.
  */
 
+import type { Block } from './blocks.ts';
 import { countBody } from './body-size.ts';
 import type { PdfDocument } from './document.ts';
 import type { PdfProfile } from './facts-schema.ts';
 import { type HeadingStyle, headingStyleOf, rankStyles } from './headings.ts';
 import { noteLabel } from './notes.ts';
-import { type Block, findTables, layOut } from './page-layout.ts';
+import { findTables, layOut } from './page-layout.ts';
 import { readPage } from './read-page.ts';
 import { findRunning } from './running-heads.ts';
 import type { PageContent } from './words.ts';

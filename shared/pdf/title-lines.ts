@@ -2,8 +2,7 @@
  * Headings no larger and no bolder than the text: one short line in italics, in small capitals or underlined, with what it
  * heads below it.
  */
-import type { Chunk } from './chunks.ts';
-import type { Block } from './page-layout.ts';
+import type { Block, Chunk } from './blocks.ts';
 import { isSmallCaps } from './small-caps.ts';
 import { type Line, lineText, type PageContent } from './words.ts';
 

@@ -1,5 +1,5 @@
 /** One page's content as Markdown. */
-import type { Chunk } from './chunks.ts';
+import type { Block, Chunk } from './blocks.ts';
 import type { PdfProfile } from './facts-schema.ts';
 import type { Figure } from './figures.ts';
 import { figureMarkdown, placeFigures } from './figures-caption.ts';
@@ -7,7 +7,7 @@ import { headingLevel } from './headings.ts';
 import { type InlineContext, toInline } from './inline.ts';
 import { toListMarkdown } from './list-markdown.ts';
 import { noteLabel } from './notes.ts';
-import { type Block, layOut } from './page-layout.ts';
+import { layOut } from './page-layout.ts';
 import { type TableStyle, tableMarkdown } from './table-markdown.ts';
 import { type Line, lineText, type PageContent } from './words.ts';
 

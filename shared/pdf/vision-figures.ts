@@ -1,9 +1,10 @@
 /** Puts a page's pictures into what the vision model wrote: before their captions, which it was asked to keep. */
+
+import type { Block } from './blocks.ts';
 import { splitBlocks } from './continue-block.ts';
 import type { Figure } from './figures.ts';
 import { captionTextOf, figureMarkdown } from './figures-caption.ts';
 import { labelOf } from './figures-label.ts';
-import type { Block } from './page-layout.ts';
 
 /** `blocks` are the page's own, by which captions are found; a picture without one, or whose caption the model left out, comes last. */
 export function withFigures(

@@ -7,18 +7,9 @@ import {
   type VisionModel,
 } from '../vision/vision-model.ts';
 import { toTenths } from './elapsed.ts';
-import type { PageJob, VisionOptions } from './page.ts';
+import type { VisionUse } from './page-result.ts';
+import type { PageJob, VisionOptions } from './pdf-options.ts';
 import { releasePicture, renderPage } from './render-page.ts';
-
-/** What the model cost and whether it helped. */
-export interface VisionUse extends Tokens {
-  readonly model: string;
-  readonly ms: number;
-  /** In the currency of the option `prices`; only with it. */
-  readonly cost?: number;
-  /** Why its answer was not used. */
-  readonly failure?: string;
-}
 
 export interface VisionReading {
   readonly use: VisionUse;

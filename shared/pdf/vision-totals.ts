@@ -1,5 +1,5 @@
 /** What the vision model cost for a whole document. */
-import type { PageResult } from './page.ts';
+import type { PageResult } from './page-result.ts';
 
 export interface VisionTotals {
   /** Pages that it read, and pages that it was asked for in vain. */

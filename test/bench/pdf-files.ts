@@ -8,7 +8,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import type { PageResult } from '../../shared/pdf/page.ts';
+import type { PageResult } from '../../shared/pdf/page-result.ts';
 
 const DATA = '../shared/data/pdf';
 /** 40 scanned pages take 90 s of a core. */

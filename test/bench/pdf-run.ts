@@ -5,7 +5,9 @@
 import { openPdf, type PdfDocument } from '../../shared/pdf/document.ts';
 import { joinPages } from '../../shared/pdf/join.ts';
 import { closeOcr } from '../../shared/pdf/ocr.ts';
-import { convertPage, type PageResult, type PdfOptions } from '../../shared/pdf/page.ts';
+import { convertPage } from '../../shared/pdf/page.ts';
+import type { PageResult } from '../../shared/pdf/page-result.ts';
+import type { PdfOptions } from '../../shared/pdf/pdf-options.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
 import { releasePicture, renderPage } from '../../shared/pdf/render-page.ts';
 import { peakRssBytes } from '../support/peak-rss.ts';

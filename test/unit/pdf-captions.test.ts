@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Chunk } from '../../shared/pdf/chunks.ts';
+import type { Block, Chunk } from '../../shared/pdf/blocks.ts';
 import { figureMarkdown, placeFigures } from '../../shared/pdf/figures-caption.ts';
 import { captionOf } from '../../shared/pdf/figures-label.ts';
-import type { Block } from '../../shared/pdf/page-layout.ts';
 import { withFigures } from '../../shared/pdf/vision-figures.ts';
 import { type Box, type Line, toLine } from '../../shared/pdf/words.ts';
 

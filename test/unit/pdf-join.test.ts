@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinPages } from '../../shared/pdf/join.ts';
-import type { PageResult } from '../../shared/pdf/page.ts';
+import type { PageResult } from '../../shared/pdf/page-result.ts';
 
 const textPage = (markdown: string, index: number): PageResult => ({
   page: index + 1,

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { openPdf } from '../../shared/pdf/document.ts';
 import { type PdfProfile, pdfProfileSchema } from '../../shared/pdf/facts-schema.ts';
 import { joinPages } from '../../shared/pdf/join.ts';
-import { convertPage, type PageResult } from '../../shared/pdf/page.ts';
+import { convertPage } from '../../shared/pdf/page.ts';
+import type { PageResult } from '../../shared/pdf/page-result.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
 import { type PageSpec, type TextAt, textLines, withFile, writePdf } from '../support/pdf-writer.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PageResult } from '../../shared/pdf/page.ts';
 import { PageJournal } from '../../shared/pdf/page-journal.ts';
+import type { PageResult } from '../../shared/pdf/page-result.ts';
 import { MemoryJournal } from '../support/pdf-kind-play.ts';
 
 const SHA = 'a'.repeat(64);

@@ -1,6 +1,6 @@
 /** Headings that are no larger than the text, small capitals, and levels on known ladders of sizes. */
 import { describe, expect, it } from 'vitest';
-import type { Chunk } from '../../shared/pdf/chunks.ts';
+import type { Chunk } from '../../shared/pdf/blocks.ts';
 import { openPdf } from '../../shared/pdf/document.ts';
 import type { HeadingStyle } from '../../shared/pdf/headings.ts';
 import { convertPage } from '../../shared/pdf/page.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PageResult } from '../../shared/pdf/page.ts';
-import type { VisionUse } from '../../shared/pdf/vision-page.ts';
+import type { PageResult, VisionUse } from '../../shared/pdf/page-result.ts';
 import { addVision } from '../../shared/pdf/vision-totals.ts';
 
 const USE: VisionUse = { model: 'm', ms: 5, inputTokens: 1000, outputTokens: 200 };

@@ -1,7 +1,7 @@
 import type { ProcessContext } from '../../kind.ts';
 import { DocumentFile } from '../../pdf/document-file.ts';
-import type { PdfOptions } from '../../pdf/page.ts';
 import { PageJournal } from '../../pdf/page-journal.ts';
+import type { PdfOptions } from '../../pdf/pdf-options.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import { memberFile } from './member-file.ts';
 import type { CanvasOptions } from './schema.ts';

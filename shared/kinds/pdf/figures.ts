@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { ItemResult, JoinContext, Output, ProcessContext } from '../../kind.ts';
-import type { PutFigure } from '../../pdf/figures.ts';
-import type { PageResult } from '../../pdf/page.ts';
 import type { PageJournal } from '../../pdf/page-journal.ts';
+import type { PageResult } from '../../pdf/page-result.ts';
+import type { PutFigure } from '../../pdf/pdf-options.ts';
 import type { Origin } from './schema.ts';
 
 /** A document's pictures on their way to its readers. */

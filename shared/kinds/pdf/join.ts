@@ -1,9 +1,9 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
-import type { PageResult } from '../../pdf/page.ts';
 import type { PageJournal } from '../../pdf/page-journal.ts';
 import { readClusters } from '../../pdf/page-lines.ts';
 import { type PageRange, toPageNumbers } from '../../pdf/page-ranges.ts';
+import type { PageResult } from '../../pdf/page-result.ts';
 import { PageTally } from '../../pdf/page-tally.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { copyFigures } from './figures.ts';

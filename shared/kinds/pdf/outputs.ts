@@ -3,8 +3,8 @@ import type { Detail, Failure, Outcome, Output, ProcessContext } from '../../kin
 import { toFrontMatter } from '../../pdf/front-matter.ts';
 import { joinPages } from '../../pdf/join.ts';
 import { toJsonLine } from '../../pdf/json-line.ts';
-import type { PageResult } from '../../pdf/page.ts';
 import { formatPageRanges, type PageRange, pagesBeyond } from '../../pdf/page-ranges.ts';
+import type { PageResult } from '../../pdf/page-result.ts';
 import type { PageTally } from '../../pdf/page-tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import type { ToldFacts } from './cluster-facts.ts';

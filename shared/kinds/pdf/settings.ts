@@ -1,7 +1,7 @@
 import { assertSecretHost } from '../../http/secret-host.ts';
 import type { Json, ProcessContext } from '../../kind.ts';
-import type { PdfOptions } from '../../pdf/page.ts';
 import { PageJournal } from '../../pdf/page-journal.ts';
+import type { PdfOptions } from '../../pdf/pdf-options.ts';
 import type { OpenVisionModel } from '../../vision/open-model.ts';
 import type { PdfKindOptions } from './schema.ts';
 

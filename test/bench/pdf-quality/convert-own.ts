@@ -1,7 +1,8 @@
 /** A whole PDF to Markdown by this project. */
 import { openPdf } from '../../../shared/pdf/document.ts';
 import { joinPages } from '../../../shared/pdf/join.ts';
-import { convertPage, type PageResult } from '../../../shared/pdf/page.ts';
+import { convertPage } from '../../../shared/pdf/page.ts';
+import type { PageResult } from '../../../shared/pdf/page-result.ts';
 import { collectProfile } from '../../../shared/pdf/profile.ts';
 
 export async function convertOwn(path: string): Promise<string> {
