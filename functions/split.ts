@@ -2,8 +2,9 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { log } from '../shared/log.ts';
 import { intakeMessage, parseMessage } from '../shared/message.ts';
 import { startNewest } from '../shared/newest.ts';
+import { openRun } from '../shared/open-run.ts';
 import { forEachRecord, outOfTime } from '../shared/records.ts';
-import { findRun, openRun, type Run } from '../shared/run.ts';
+import { findRun, type Run } from '../shared/run.ts';
 import { splitRun } from '../shared/split.ts';
 
 /** Opens the run of an upload, a schedule or a command, plans its clusters, seals the totals, and only then sends. */

@@ -8,7 +8,8 @@ import { parentOf } from './keys.ts';
 import type { Failure, Item, ItemResult, Kind } from './kind.ts';
 import { kindNamed } from './kinds/index.ts';
 import type { ClusterMessage, ContinueMessage, FinishMessage, StartMessage } from './message.ts';
-import { failRun, findRun, getRun, openRun, type Run } from './run.ts';
+import { openRun } from './open-run.ts';
+import { failRun, findRun, getRun, type Run } from './run.ts';
 
 const ABANDONED: Failure = {
   code: 'ABANDONED',

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { openSource, toSourceStart } from './companion.ts';
 import { SmallbatchError, toFailure } from './errors.ts';
 import { memoryReport } from './memory/report.ts';
-import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage, sourceRef } from './message.ts';
-import { isRepeated, parseSourceKey, toOrder, toRunId } from './run-id.ts';
+import { sourceRef } from './message.ts';
 import { getRow, openRunRows, type Row, updateRow } from './table.ts';
 
 export const RUN_STATES = [
@@ -16,9 +14,6 @@ export const RUN_STATES = [
   'superseded',
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
-
-/** A run that has not ended after this long is ended by sweep. */
-const DEADLINE_HOURS = 24;
 
 const failure = z.object({ code: z.string(), message: z.string() });
 
@@ -63,8 +58,8 @@ const ENDED: ReadonlySet<RunState> = new Set([
 ]);
 export const hasEnded = (run: Run): boolean => ENDED.has(run.state);
 
-const runKey = (run: string): string => `run#${run}`;
-const parse = (row: Row): Run => runRecord.parse(row);
+export const runKey = (run: string): string => `run#${run}`;
+export const parseRun = (row: Row): Run => runRecord.parse(row);
 
 /** @throws SmallbatchError SOURCE_MISSING when there is no such run */
 export async function getRun(run: string): Promise<Run> {
@@ -75,77 +70,11 @@ export async function getRun(run: string): Promise<Run> {
 
 export async function findRun(run: string): Promise<Run | undefined> {
   const row = await getRow(runKey(run));
-  return row && parse(row);
+  return row && parseRun(row);
 }
 
 export async function* openRuns(): AsyncIterable<Run> {
-  for await (const row of openRunRows()) yield parse(row);
-}
-
-/**
- * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
- * split checks them, so that a wrong one ends the run with its message. Options that can't even be read end it here.
- * Undefined for a companion that came before its source: the source's own upload will start the run.
- * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND
- */
-export async function openRun(message: StartMessage): Promise<Run | undefined> {
-  const start = toSourceStart(message);
-  const { kind, name } = parseSourceKey(start.key);
-  const opened = await openSource(kind, start);
-  if (!opened && start !== message) return undefined;
-  if (!opened) throw missing(start);
-  const { ref: source, metadata } = opened;
-  const { options, failure: wrong } = readOptions(start, metadata[OPTIONS_METADATA]);
-  const run = toRunId(kind, source, options, start.at);
-  const row = await updateRow(runKey(run), {
-    update:
-      'SET #run = :run, #generation = :generation, #state = :planning, #kind = :kind, #name = :name, #source = :source, ' +
-      '#order = if_not_exists(#order, :order), #options = :options, #startedAt = :now, #deadline = :deadline, #open = :open ' +
-      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #memory, #items, #clusters, #groups, #progress, #base',
-    condition: 'attribute_not_exists(#pk) OR (#generation < :generation AND attribute_not_exists(#open))',
-    values: {
-      ':run': run,
-      ':generation': start.generation,
-      ':planning': 'planning',
-      ':kind': kind.name,
-      ':name': name,
-      ':source': source,
-      ':order': toOrder({
-        source: isRepeated(kind) ? latest(opened.lastModified, start.at) : opened.lastModified,
-        companion: opened.companionModified,
-        sequencer: start.sequencer,
-        isByCompanion: start !== message,
-      }),
-      ':options': options,
-      ':now': new Date().toISOString(),
-      ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
-      ':open': 'run',
-    },
-  });
-  const record = row ? parse(row) : await getRun(run);
-  return wrong ? await failRun(record, wrong) : record;
-}
-
-function missing({ bucket, key, versionId }: StartMessage): SmallbatchError {
-  const version = versionId ? ` version ${versionId}` : '';
-  return new SmallbatchError('SOURCE_MISSING', `expected the object ${bucket}/${key}${version}, found none`);
-}
-
-/** A scheduled run is as new as its schedule's time, not as its source. */
-function latest(lastModified: Date, at: string | undefined): Date {
-  return at !== undefined && new Date(at) > lastModified ? new Date(at) : lastModified;
-}
-
-function readOptions(
-  start: StartMessage,
-  header: string | undefined,
-): { readonly options: Run['options']; readonly failure?: SmallbatchError } {
-  try {
-    return { options: start.options ?? parseOptionsHeader(header) };
-  } catch (failure) {
-    if (failure instanceof SmallbatchError) return { options: {}, failure };
-    throw failure;
-  }
+  for await (const row of openRunRows()) yield parseRun(row);
 }
 
 /** Fixes what the plan is made over, at the first attempt; returns it. */
@@ -155,7 +84,7 @@ export async function fixBase(run: Run, manifest: string): Promise<string> {
     condition: '#generation = :generation AND attribute_exists(#open)',
     values: { ':manifest': manifest, ':generation': run.generation },
   });
-  return (row && parse(row).base) ?? manifest;
+  return (row && parseRun(row).base) ?? manifest;
 }
 
 /**
@@ -196,7 +125,7 @@ export async function endRun(run: Run, ending: Ending): Promise<Run> {
       ...Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
     },
   });
-  return ended ? parse(ended) : await getRun(run.run);
+  return ended ? parseRun(ended) : await getRun(run.run);
 }
 
 export async function failRun(run: Run, error: unknown): Promise<Run> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
 import { readEnv } from '../../shared/env.ts';
 import { getGroup } from '../../shared/group.ts';
-import { openRun } from '../../shared/run.ts';
+import { openRun } from '../../shared/open-run.ts';
 import { updateRow } from '../../shared/table.ts';
 import type { ToyLine } from '../support/toy-kind.ts';
 import {
