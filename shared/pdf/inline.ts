@@ -1,4 +1,5 @@
 /** Words as inline Markdown: emphasis, code, links, superscripts, with what would be markup escaped. */
+import { toLink } from '../text/link-target.ts';
 import type { Line, LinkArea, Rule, Word } from './words.ts';
 
 export interface InlineContext {
@@ -169,8 +170,7 @@ function wrap(inner: string, style: Style): string {
   if (style.shift) text = `<${style.shift}>${text}</${style.shift}>`;
   else if (!style.code && /[\p{L}\p{N}]/u.test(inner)) text = emphasise(text, style);
   if (style.strike) text = `~~${text}~~`;
-  const isLink = style.uri !== '' && !style.uri.startsWith('#');
-  return isLink ? `[${text}](${style.uri.replace(/[ ()]/g, encodeURIComponent)})` : text;
+  return style.uri.startsWith('#') ? text : toLink(text, style.uri);
 }
 
 function emphasise(text: string, { bold, italic }: Style): string {

@@ -1,6 +1,7 @@
 import TurndownService from 'turndown';
 import type { DomElement } from './dom.ts';
 import { tableRules } from './html-table.ts';
+import { toLink } from './link-target.ts';
 
 /** Turndown with our rules: GitHub tables, links for embedded players, lists indented as far as their marker is wide. */
 export function markdownService(): TurndownService {
@@ -35,8 +36,9 @@ export function markdownService(): TurndownService {
 function mediaLink(content: string, element: DomElement): string {
   const link = element.getAttribute('src') ?? element.querySelectorAll('source[src]')[0]?.getAttribute('src');
   if (link === null || link === undefined || link === '') return content;
-  const label = element.getAttribute('title') || content.trim() || element.nodeName.toLowerCase();
-  return `\n\n[${label.replace(/\s+/g, ' ')}](${link.replace(/\s/g, '%20')})\n\n`;
+  const title = element.getAttribute('title')?.replace(/[[\]]/g, '\\$&');
+  const label = title || content.trim() || element.nodeName.toLowerCase();
+  return `\n\n${toLink(label.replace(/\s+/g, ' '), link)}\n\n`;
 }
 
 /** With or without a `<code>` in it; the fence is longer than any in the text. */

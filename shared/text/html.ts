@@ -1,5 +1,6 @@
 import { type DomDocument, type DomElement, depthOf, parseHtml, tooLarge } from './dom.ts';
 import { markdownService } from './html-rules.ts';
+import { isHarmfulLink } from './link-target.ts';
 
 /** Turndown recurses per level; 500 levels are far over any page made by people and far under the stack. */
 const MAX_DEPTH = 500;
@@ -47,10 +48,15 @@ const DATA_URI = /^data:[\w.+/-]{0,60}/;
 function resolveLinks(document: DomDocument, resolveLink: ResolveLink): void {
   for (const [selector, attribute] of LINK_ATTRIBUTES)
     for (const element of Array.from(document.querySelectorAll(selector))) {
-      const link = element.getAttribute(attribute) ?? '';
-      const resolved = DATA_URI.exec(link)?.[0] ?? resolveLink(link);
+      const resolved = toResolved(element.getAttribute(attribute) ?? '', resolveLink);
       if (resolved !== undefined) element.setAttribute(attribute, resolved);
     }
+}
+
+function toResolved(link: string, resolveLink: ResolveLink): string | undefined {
+  const dataType = DATA_URI.exec(link)?.[0];
+  if (dataType !== undefined) return dataType;
+  return isHarmfulLink(link) ? '' : resolveLink(link);
 }
 
 function metaOf(document: DomDocument): Map<string, string> {

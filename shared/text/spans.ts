@@ -1,3 +1,5 @@
+import { toLink } from './link-target.ts';
+
 /** A run of text in one style. */
 export interface Span {
   readonly text: string;
@@ -47,14 +49,8 @@ function rendered(span: Span): string {
   if (span.strike) text = `~~${text}~~`;
   if (span.italic) text = `*${text}*`;
   if (span.bold) text = `**${text}**`;
-  if (span.link !== undefined && span.link !== '') text = `[${text}](${linkTarget(span.link)})`;
+  text = toLink(text, span.link ?? '');
   return `${before}${text}${after}`;
-}
-
-function linkTarget(link: string): string {
-  return link.replace(/[\s()<>]/g, (char) =>
-    encodeURIComponent(char).replace('(', '%28').replace(')', '%29'),
-  );
 }
 
 /** Signs that Markdown would take for markup; an underscore within a word is none. */

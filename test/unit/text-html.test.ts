@@ -20,6 +20,13 @@ test.each([
     '<iframe src="https://example.org/v" title="The film"></iframe>',
     '[The film](https://example.org/v)\n',
   ],
+  ['a link that runs code', '<a href=" java\tscript:alert(1)">x</a>', 'x\n'],
+  ['a player that runs code', '<iframe src="javascript:alert(1)" title="The film"></iframe>', '\n'],
+  [
+    'a title that is markup',
+    '<iframe src="https://example.org/v" title="a](b"></iframe>',
+    '[a\\](b](https://example.org/v)\n',
+  ],
   ['Markdown signs in text', '<p>2 * 3 * 4 and a_b_c</p>', '2 \\* 3 \\* 4 and a\\_b\\_c\n'],
 ])('%s', (_, html, expected) => {
   const { markdown } = htmlToMarkdown(html);

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 /** A Canvas course archive (.imscc, a Common Cartridge): every file in it that holds text becomes Markdown. */
 export const canvas = defineKind<CanvasOptions, CanvasData>({
   name: 'canvas',
-  version: 1,
+  version: 2,
   title: 'Canvas course archive (.imscc) to Markdown',
   options: canvasOptions,
   data: canvasData,
