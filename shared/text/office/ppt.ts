@@ -102,6 +102,6 @@ class PptReader {
     const lines = text.split('\r').map((line) => line.replaceAll('\v', ' ').trim());
     const kept = lines.filter((line) => line !== '' && line !== '*');
     if (TITLES.has(this.#textType) && slide.title === '') slide.title = kept.join(' ');
-    else slide.texts.push(...kept);
+    else for (const line of kept) slide.texts.push(line);
   }
 }
