@@ -112,7 +112,7 @@ async function finish(child: ChildProcess, pid: number, cell: MemoryCell) {
   await Promise.race([ended, delay(LAST_LINES_MS, undefined, { ref: false })]);
   for (const output of outputsOf(child)) output.destroy();
   child.stdio[3]?.destroy();
-  return { outOfMemory: await cell.isExceeded(), peakRssMb: cell.peakMb() };
+  return await cell.ending();
 }
 
 function outputsOf(child: ChildProcess): readonly Readable[] {

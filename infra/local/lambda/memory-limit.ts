@@ -30,9 +30,14 @@ export interface MemoryCell {
   readonly command: readonly string[];
   watch(pid: number): void;
   peakMb(): number;
-  /** After the end: was the process killed for its memory? */
-  isExceeded(): Promise<boolean>;
+  /** After the end: was the process killed for its memory, and what did it hold at most? */
+  ending(): Promise<MemoryEnding>;
   release(): Promise<void>;
+}
+
+export interface MemoryEnding {
+  readonly outOfMemory: boolean;
+  readonly peakRssMb: number;
 }
 
 export interface MemoryLimiter {
@@ -60,14 +65,14 @@ async function startCgroupLimiter(parent: CgroupParent): Promise<MemoryLimiter> 
     enforcement: parent.version,
     reason: `memory groups can be made in ${parent.folder}; the pages of Node's binary are taken off, page cache counts but is given back first`,
     open: async (memoryMb, command) => {
-      const group = await makeGroup(parent, newGroupName(), memoryMb - BINARY_MB);
-      return toCgroupCell(group, command, rss);
+      const groupMb = memoryMb - BINARY_MB;
+      return toCgroupCell(await makeGroup(parent, newGroupName(), groupMb), groupMb, command, rss);
     },
     close: () => rss.close(),
   };
 }
 
-function toCgroupCell(group: Cgroup, command: readonly string[], rss: RssWatch): MemoryCell {
+function toCgroupCell(group: Cgroup, groupMb: number, command: readonly string[], rss: RssWatch): MemoryCell {
   let cell: RssCell | undefined;
   return {
     command: toJoinCommand(group, command),
@@ -75,7 +80,11 @@ function toCgroupCell(group: Cgroup, command: readonly string[], rss: RssWatch):
       cell = rss.watch(pid);
     },
     peakMb: () => toMb(cell),
-    isExceeded: async () => (await readOomKills(group)) > 0,
+    ending: async () => {
+      const outOfMemory = (await readOomKills(group)) > 0;
+      // What fills its group between two looks is seen by nobody, but the group was full.
+      return { outOfMemory, peakRssMb: outOfMemory ? Math.max(toMb(cell), groupMb) : toMb(cell) };
+    },
     release: async () => {
       cell?.forget();
       await removeGroup(group);
@@ -106,7 +115,7 @@ function toPollCell(memoryMb: number, command: readonly string[], rss: RssWatch)
       cell = rss.watch(pid, memoryMb * 1024);
     },
     peakMb: () => toMb(cell),
-    isExceeded: async () => cell?.exceeded() ?? false,
+    ending: async () => ({ outOfMemory: cell?.exceeded() ?? false, peakRssMb: toMb(cell) }),
     release: async () => cell?.forget(),
   };
 }
