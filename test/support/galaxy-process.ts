@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ProcessContext } from '../../shared/kind.ts';
 import type { VersionFacts } from '../../shared/kinds/galaxy/schema.ts';
 import { type GalaxyOptions, galaxyOptions, type VersionData } from '../../shared/kinds/galaxy/schema.ts';
@@ -34,7 +32,7 @@ export function galaxyContext(
       await mkdir(dirname(file), { recursive: true });
       const counter = { bytes: 0 };
       try {
-        await pipeline(counted(body, counter), createWriteStream(`${file}.part`));
+        await writeFile(`${file}.part`, counted(body, counter));
         await rename(`${file}.part`, file);
       } catch (error) {
         await rm(`${file}.part`, { force: true });

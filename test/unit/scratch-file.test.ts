@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ScratchFile, scratchFile } from '../../shared/scratch-file.ts';
 
@@ -14,6 +15,15 @@ beforeEach(async () => {
 afterEach(() => rm(path, { recursive: true }));
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+async function* given(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('abc');
+}
+
+// biome-ignore lint/correctness/useYield: it has nothing to give
+async function* thrown(): AsyncGenerator<Uint8Array> {
+  throw new Error('the store is gone');
+}
 
 async function take(text: string, sha256?: string, maxBytes = 100): Promise<ScratchFile> {
   async function* read(): AsyncGenerator<Uint8Array> {
@@ -37,6 +47,21 @@ test('a file is named by its SHA-256, and read once where that is known', async 
 test('other bytes than promised are refused and not kept', async () => {
   await expect(take('abc', digest('abd'))).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' });
 
+  expect(await readdir(path)).toEqual([]);
+});
+
+test.each([
+  ['a read that was given up', given, AbortSignal.abort(new Error('given up'))],
+  ['a source that throws at once', thrown, new AbortController().signal],
+])('%s leaves no partial file', async (_, read, signal) => {
+  const takes = Array.from({ length: 50 }, () =>
+    scratchFile({ name: 'a.pdf', bytes: 3, read }, { path, maxBytes: 100, signal }),
+  );
+
+  const settled = await Promise.allSettled(takes);
+  await setTimeout(50);
+
+  expect(new Set(settled.map(({ status }) => status))).toEqual(new Set(['rejected']));
   expect(await readdir(path)).toEqual([]);
 });
 
