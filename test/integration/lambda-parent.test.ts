@@ -67,8 +67,9 @@ test.skipIf(process.platform === 'win32')(
 
 test('the next service removes the folders of the killed one', async () => {
   const { parent } = await startParent();
+  const ended = once(parent, 'exit');
   parent.kill('SIGKILL');
-  await expect.poll(() => isRunning(parent.pid ?? 0)).toBe(false);
+  await ended;
 
   const next = await startFixture(fixture, [fixture.spec('echo')]);
   const { payload } = await next.invoke('echo', 'again');
