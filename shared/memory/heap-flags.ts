@@ -30,7 +30,7 @@ export function toHeapFlags(memoryMb: number): readonly string[] {
     // Otherwise nothing is scavenged while a full collection marks, and the heap takes in whatever is allocated meanwhile: 15 MB
     // at once on a busy machine, of which half then stays in V8's pool of pages.
     '--no-separate-gc-phases',
-    // A scavenge of 8 MB takes half a millisecond; waking other threads for it took 3 % of the CPU of PDF pages. Below 1,769 MB
+    // A scavenge takes half a millisecond or so; waking other threads for it took 3 % of the CPU of PDF pages. Below 1,769 MB
     // a function has less than one CPU anyway.
     '--no-parallel-scavenge',
     // What a dense page makes lives as long as the page. Now and then V8 concluded from that to allocate it in the old generation
