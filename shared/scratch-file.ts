@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -53,9 +54,7 @@ async function write(request: ScratchRequest, folder: ScratchFolder): Promise<Sc
   const hash = createHash('sha256');
   try {
     const bytes = Readable.from(hashed(request.read(), hash), { objectMode: false });
-    // opened before anything can fail: a file that is still being opened would be made after its removal
-    const file = await open(partial, 'wx');
-    await pipeline(bytes, file.createWriteStream(), { signal: folder.signal });
+    await pipeline(bytes, createWriteStream(partial), { signal: folder.signal });
     const sha256 = hash.digest('hex');
     if (request.sha256 !== undefined && request.sha256 !== sha256)
       throw new SmallbatchError(

@@ -2,8 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Of PDF pages, 4 MB took up to 1.5 times the CPU and 6 MB 1 % more than 8; with 10 or 12, the heap grew by up to 14 MB after a
- * hundred pages. Functions below 512 MB have no room for more.
+ * Of PDF pages, 4 MB took up to 1.5 times the CPU and 6 MB 1 % more than 8; with 10 or 12, the RSS grew by up to 15 MB after the
+ * hundredth page. Functions below 512 MB have no room for more.
  */
 const SEMI_SPACE_MB = 8;
 const SMALL_SEMI_SPACE_MB = 4;

@@ -18,7 +18,7 @@ const ALLOWED_SHARE = 0.05;
 const ALLOWED_START_MS = 100;
 /** What V8 makes of the same code differs by a percent or two from process to process, so more than one pair of them is measured. */
 const PROCESSES = 4;
-/** So many items warm a process up; then as many pairs of so many items are measured. */
+/** So many items warm a process up; then it takes so many turns of so many items. */
 const WARM_UP: Order = { items: 30 };
 const TURN: Order = { items: 2 };
 const PAIRS = 150;
@@ -28,7 +28,7 @@ const KIND = fileURLToPath(import.meta.resolve('../support/book-kind.ts'));
 const ENTRIES = { 'guard-cost': 'test/bench/guard-cost.ts', 'item-worker': 'shared/item-worker.ts' };
 
 /**
- * What the guard costs an ordinary item: CPU of the same PDF pages in two processes, with and without it. They take turns of
+ * What the guard costs an ordinary item: CPU of the same PDF pages in pairs of processes, with and without it. They take turns of
  * a few items, so that whatever else the machine does slows both; the pairs' median leaves out the turns it hit.
  */
 export async function bench(): Promise<void> {

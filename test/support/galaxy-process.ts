@@ -32,6 +32,7 @@ export function galaxyContext(
       await mkdir(dirname(file), { recursive: true });
       const counter = { bytes: 0 };
       try {
+        // Not a write stream: it may still be opening the file when the body has failed, and would make it after its removal.
         await writeFile(`${file}.part`, counted(body, counter));
         await rename(`${file}.part`, file);
       } catch (error) {
