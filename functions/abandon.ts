@@ -1,9 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import { abandonCluster, abandonFinish, abandonIntake } from '../shared/abandon.ts';
-import { log } from '../shared/log.ts';
-import { clusterMessage, finishMessage, intakeMessage, parseMessage } from '../shared/message.ts';
-import { forEachRecord } from '../shared/records.ts';
+import { log } from '../shared/aws/log.ts';
+import { forEachRecord } from '../shared/aws/sqs-batch.ts';
+import { abandonCluster, abandonFinish, abandonIntake } from '../shared/rescue/abandon.ts';
+import { clusterMessage, finishMessage, intakeMessage, parseMessage } from '../shared/run/message.ts';
 
 const anyMessage = z.union([clusterMessage, finishMessage, intakeMessage]);
 

@@ -1,13 +1,13 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { finishRun } from '../shared/finish.ts';
-import { sendFinish } from '../shared/group.ts';
-import { joinGroup } from '../shared/join.ts';
-import { parentOf } from '../shared/keys.ts';
-import { log } from '../shared/log.ts';
-import { type FinishMessage, finishMessage, parseMessage } from '../shared/message.ts';
-import { forEachRecord } from '../shared/records.ts';
-import { getRun, hasEnded, type Run } from '../shared/run.ts';
-import { sendContinue } from '../shared/split.ts';
+import { log } from '../shared/aws/log.ts';
+import { forEachRecord } from '../shared/aws/sqs-batch.ts';
+import { finishRun } from '../shared/finish/finish.ts';
+import { joinGroup } from '../shared/finish/join.ts';
+import { sendFinish } from '../shared/run/group.ts';
+import { parentOf } from '../shared/run/keys.ts';
+import { type FinishMessage, finishMessage, parseMessage } from '../shared/run/message.ts';
+import { getRun, hasEnded, type Run } from '../shared/run/run.ts';
+import { sendContinue } from '../shared/split/split.ts';
 
 /** Another run of the same source is publishing; it takes seconds, so look again soon. */
 const BUSY_SECONDS = 2;

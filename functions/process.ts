@@ -1,10 +1,10 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { processCluster } from '../shared/cluster.ts';
-import { Guard } from '../shared/guard.ts';
-import { log } from '../shared/log.ts';
-import { HeapTidier } from '../shared/memory/heap-tidier.ts';
-import { clusterMessage, parseMessage } from '../shared/message.ts';
-import { forEachRecord, outOfTime } from '../shared/records.ts';
+import { log } from '../shared/aws/log.ts';
+import { forEachRecord, outOfTime } from '../shared/aws/sqs-batch.ts';
+import { Guard } from '../shared/process/guard.ts';
+import { HeapTidier } from '../shared/process/memory/heap-tidier.ts';
+import { processCluster } from '../shared/process/process.ts';
+import { clusterMessage, parseMessage } from '../shared/run/message.ts';
 
 /** One for the life of the function: its thread stays warm between clusters. */
 let guard: Guard | undefined;

@@ -1,11 +1,11 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { log } from '../shared/log.ts';
-import { intakeMessage, parseMessage } from '../shared/message.ts';
-import { startNewest } from '../shared/newest.ts';
-import { openRun } from '../shared/open-run.ts';
-import { forEachRecord, outOfTime } from '../shared/records.ts';
-import { findRun, type Run } from '../shared/run.ts';
-import { splitRun } from '../shared/split.ts';
+import { log } from '../shared/aws/log.ts';
+import { forEachRecord, outOfTime } from '../shared/aws/sqs-batch.ts';
+import { intakeMessage, parseMessage } from '../shared/run/message.ts';
+import { findRun, type Run } from '../shared/run/run.ts';
+import { openRun } from '../shared/split/open-run.ts';
+import { splitRun } from '../shared/split/split.ts';
+import { startNewest } from '../shared/split/start-newest.ts';
 
 /** Opens the run of an upload, a schedule or a command, plans its clusters, seals the totals, and only then sends. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {

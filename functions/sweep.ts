@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { log } from '../shared/log.ts';
-import { openRuns } from '../shared/run.ts';
-import { sweepRun } from '../shared/sweep.ts';
+import { log } from '../shared/aws/log.ts';
+import { sweepRun } from '../shared/rescue/sweep.ts';
+import { openRuns } from '../shared/run/run.ts';
 
 const sweepEvent = z.object({ restarted: z.boolean().default(false) });
 

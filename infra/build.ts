@@ -15,11 +15,11 @@ const ENTRIES = {
   ...Object.fromEntries(
     ['split', 'process', 'finish', 'abandon', 'sweep'].map((step) => [step, `functions/${step}.ts`]),
   ),
-  'item-worker': 'shared/item-worker.ts',
+  'item-worker': 'shared/process/item-worker.ts',
 };
 
 /** The thread of OCR: apart, as it needs nothing that `inject` names. */
-const OCR_WORKER = { 'ocr-worker': 'shared/pdf/ocr-worker.ts' };
+const OCR_WORKER = { 'ocr-worker': 'shared/pdf/ocr/worker.ts' };
 const OCR_CORE = 'tesseract.js-core/tesseract-core-simd-lstm';
 /** The models that are installed, and where in its package each is: `<language>/<folder>/<language>.traineddata.gz`. */
 const OCR_MODELS = '*/4.0.0_best_int/*.traineddata.gz';
@@ -71,7 +71,7 @@ async function bundle(outdir: string, entryPoints: Record<string, string>, injec
   });
 }
 
-/** Tesseract finds its files by paths (shared/pdf/ocr-files.ts). */
+/** Tesseract finds its files by paths (shared/pdf/ocr/files.ts). */
 async function copyOcr(folder: string): Promise<void> {
   await mkdir(folder);
   // A package.json above may say that `.js` is an ES module; this one is CommonJS.

@@ -15,10 +15,10 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV_NAMES, type EnvKey } from '../shared/env.ts';
+import { ENV_NAMES, type EnvKey } from '../shared/aws/env.ts';
+import { OPEN_INDEX } from '../shared/aws/table.ts';
 import type { Kind } from '../shared/kind.ts';
-import { HEAP_ENVIRONMENT } from '../shared/memory/heap-flags.ts';
-import { OPEN_INDEX } from '../shared/table.ts';
+import { HEAP_ENVIRONMENT } from '../shared/process/memory/heap-flags.ts';
 import type { Config } from './config.ts';
 
 export interface StepLimits {

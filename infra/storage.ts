@@ -8,7 +8,7 @@ import {
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { OPEN_INDEX, TABLE_KEY } from '../shared/table.ts';
+import { OPEN_INDEX, TABLE_KEY } from '../shared/aws/table.ts';
 import type { Config } from './config.ts';
 
 /** What outlives a deployment: uploads, results and the ledger. `cdk destroy` keeps them. */

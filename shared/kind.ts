@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ErrorCode } from './errors.ts';
-import type { RangeSource } from './zip/range-source.ts';
+import type { RangeSource } from './range-source.ts';
 
 /** The smallest unit of work. Everything in it is JSON: it travels in an SQS message. */
 export interface Item<D = unknown> {

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { SmallbatchError } from '../../shared/errors.ts';
 import { kindNamed } from '../../shared/kinds/index.ts';
-import { OPTIONS_METADATA } from '../../shared/message.ts';
+import { OPTIONS_METADATA } from '../../shared/run/message.ts';
 import { runSource } from './run.ts';
 import { type StoredObject, takeSnapshot } from './serve-snapshot.ts';
 import { parseSettings } from './settings.ts';

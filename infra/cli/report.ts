@@ -1,5 +1,5 @@
-import type { Run } from '../../shared/run.ts';
-import type { LocalStack } from '../local/stack.ts';
+import type { Run } from '../../shared/run/run.ts';
+import type { LocalStack } from '../local/local-stack.ts';
 import { type Cost, toCost } from './cost.ts';
 import type { Failed } from './results.ts';
 

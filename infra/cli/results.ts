@@ -3,13 +3,13 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { itemResult } from '../../shared/complete.ts';
-import { publishedKey, publishedPrefix } from '../../shared/keys.ts';
+import { getObject } from '../../shared/aws/store.ts';
+import { PathSet } from '../../shared/finish/path-set.ts';
 import type { ItemResult, Output } from '../../shared/kind.ts';
-import { readIndexList } from '../../shared/publish/manifest.ts';
-import { PathSet } from '../../shared/publish/path-set.ts';
-import type { Run } from '../../shared/run.ts';
-import { getObject } from '../../shared/store.ts';
+import { publishedKey, publishedPrefix } from '../../shared/run/keys.ts';
+import { readIndexList } from '../../shared/run/manifest.ts';
+import { itemResult } from '../../shared/run/results.ts';
+import type { Run } from '../../shared/run/run.ts';
 
 /** Failures that a report names; the manifest has them all. */
 const FAILURES_SHOWN = 20;

@@ -4,12 +4,12 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { openSource as openInboxSource } from '../../shared/companion.ts';
+import { findObject } from '../../shared/aws/store.ts';
 import type { Kind } from '../../shared/kind.ts';
 import { allKinds, kindNamed } from '../../shared/kinds/index.ts';
-import { OPTIONS_METADATA, type SourceRef } from '../../shared/message.ts';
-import { optionsJson } from '../../shared/run-id.ts';
-import { findObject } from '../../shared/store.ts';
+import { OPTIONS_METADATA, type SourceRef } from '../../shared/run/message.ts';
+import { optionsJson } from '../../shared/run/run-id.ts';
+import { openSource as openInboxSource } from '../../shared/run/source.ts';
 import { zipFolder } from '../sample/zip-folder.ts';
 import { UsageError } from './usage.ts';
 

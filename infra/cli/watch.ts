@@ -1,7 +1,7 @@
-import { getGroup } from '../../shared/group.ts';
-import { rootGroup } from '../../shared/keys.ts';
-import { groupProgress } from '../../shared/ledger.ts';
-import { findRun, hasEnded, type Run } from '../../shared/run.ts';
+import { getGroup } from '../../shared/run/group.ts';
+import { rootGroup } from '../../shared/run/keys.ts';
+import { groupProgress } from '../../shared/run/ledger.ts';
+import { findRun, hasEnded, type Run } from '../../shared/run/run.ts';
 
 const POLL_MS = 150;
 const LINE_EVERY_MS = 5000;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Counter } from './counts.ts';
 import type { InvokeResult, LambdaService } from './lambda/service.ts';
-import type { Sqs } from './sqs.ts';
+import type { Sqs } from './services/sqs.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION, type Resource } from './template.ts';
 
 /** How long a poller waits for a message: Lambda's own. */

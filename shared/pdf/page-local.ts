@@ -1,13 +1,13 @@
 /** A page's Markdown by what this machine has: the page's own text, or OCR. */
 
-import type { PdfProfile } from './facts-schema.ts';
-import type { Figure } from './figures.ts';
-import { ocrReason } from './needs-ocr.ts';
-import { ocrPage } from './ocr.ts';
+import type { Figure } from './figures/figures.ts';
+import { toMarkdown } from './markdown/to-markdown.ts';
+import { ocrReason } from './ocr/needs-ocr.ts';
+import { ocrPage } from './ocr/ocr.ts';
 import type { PageResult } from './page-result.ts';
+import type { PdfProfile } from './pages/facts-schema.ts';
 import type { PageJob } from './pdf-options.ts';
-import { toMarkdown } from './to-markdown.ts';
-import { lineText, type PageContent } from './words.ts';
+import { lineText, type PageContent } from './read/words.ts';
 
 export interface Converted
   extends Pick<PageResult, 'status' | 'method' | 'confidence' | 'markdown' | 'error'> {

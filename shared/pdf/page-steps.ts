@@ -1,19 +1,19 @@
 /** The two steps of a page: mupdf's and tesseract's part, then the vision model's. */
 
-import type { Block } from './blocks.ts';
 import { toTenths } from './elapsed.ts';
-import { type Figure, takeFigures } from './figures.ts';
-import { withLosses } from './lost-content.ts';
-import { isRecognised, joinOcrLayer } from './ocr-layer.ts';
-import { layOut } from './page-layout.ts';
+import { type Figure, takeFigures } from './figures/figures.ts';
+import type { Block } from './layout/blocks.ts';
+import { layOut } from './layout/page-layout.ts';
+import { isRecognised, joinOcrLayer } from './ocr/layer.ts';
 import { type Converted, convertLocally } from './page-local.ts';
 import type { PageResult } from './page-result.ts';
 import type { PageJob } from './pdf-options.ts';
-import { readPage } from './read-page.ts';
-import { withFigures } from './vision-figures.ts';
-import { isDenseInMaths } from './vision-maths.ts';
-import { readByVision } from './vision-page.ts';
-import type { PageContent } from './words.ts';
+import { withLosses } from './read/lost-content.ts';
+import { readPage } from './read/read-page.ts';
+import type { PageContent } from './read/words.ts';
+import { withFigures } from './vision/figures.ts';
+import { isDenseInMaths } from './vision/maths.ts';
+import { readByVision } from './vision/page.ts';
 
 /** A page of which only the vision model's part is missing. */
 export interface BegunPage {

@@ -1,9 +1,9 @@
 /** What a conversion is asked for, and what it needs. */
 import type { VisionModel } from '../vision/vision-model.ts';
 import type { PdfDocument } from './document.ts';
-import type { PdfProfile } from './facts-schema.ts';
+import type { TableStyle } from './markdown/table.ts';
 import type { FigureRecord } from './page-result.ts';
-import type { TableStyle } from './table-markdown.ts';
+import type { PdfProfile } from './pages/facts-schema.ts';
 
 /** Settings, all plain JSON: everything in them but `vision.concurrency` decides the result. */
 export interface PdfOptions {

@@ -3,16 +3,16 @@
  * memory at a time; small plain JSON that travels in a message to the functions which convert page ranges.
  */
 
-import type { Block } from './blocks.ts';
-import { countBody } from './body-size.ts';
 import type { PdfDocument } from './document.ts';
-import type { PdfProfile } from './facts-schema.ts';
-import { type HeadingStyle, headingStyleOf, rankStyles } from './headings.ts';
-import { noteLabel } from './notes.ts';
-import { findTables, layOut } from './page-layout.ts';
-import { readPage } from './read-page.ts';
-import { findRunning } from './running-heads.ts';
-import type { PageContent } from './words.ts';
+import type { Block } from './layout/blocks.ts';
+import { countBody } from './layout/body-size.ts';
+import { type HeadingStyle, headingStyleOf, rankStyles } from './layout/headings.ts';
+import { noteLabel } from './layout/notes.ts';
+import { findTables, layOut } from './layout/page-layout.ts';
+import { findRunning } from './layout/running-heads.ts';
+import type { PdfProfile } from './pages/facts-schema.ts';
+import { readPage } from './read/read-page.ts';
+import type { PageContent } from './read/words.ts';
 
 export interface ProfileOptions {
   /** Pages looked at: more make the profile surer and cost 1 to 4 ms each. */

@@ -1,5 +1,5 @@
+import { deployedTiers } from '../aws/queue.ts';
 import type { Item, Kind } from '../kind.ts';
-import { deployedTiers } from '../queue.ts';
 
 /** The items of one message before it has its place in the group. */
 export interface Cluster {

@@ -1,10 +1,10 @@
-import { readEnv } from '../env.ts';
-import { attemptOf, type Group, type PlanCursor, sealGroup, storeCursor } from '../group.ts';
-import { planKey, unchangedKey } from '../keys.ts';
+import { readEnv } from '../aws/env.ts';
+import { deployedTiers } from '../aws/queue.ts';
+import { getJsonLines, getObject, putObject } from '../aws/store.ts';
 import type { Item, Kind } from '../kind.ts';
-import { BLOCK_CLUSTERS } from '../ledger.ts';
-import { deployedTiers } from '../queue.ts';
-import { getJsonLines, getObject, putObject } from '../store.ts';
+import { attemptOf, type Group, type PlanCursor, sealGroup, storeCursor } from '../run/group.ts';
+import { planKey, unchangedKey } from '../run/keys.ts';
+import { BLOCK_CLUSTERS } from '../run/ledger.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { type Cluster, Packer } from './pack.ts';
 

@@ -1,11 +1,18 @@
-import { readEnv } from '../env.ts';
-import { attemptOf, type Group, markSent, openAttempt, type PlanCursor, storeSentParts } from '../group.ts';
-import { planKey } from '../keys.ts';
+import { readEnv } from '../aws/env.ts';
+import { clusterQueueUrl, sendMessages } from '../aws/queue.ts';
+import { getJsonLines } from '../aws/store.ts';
 import type { Item, Kind, SplitEntry } from '../kind.ts';
-import { BLOCK_CLUSTERS } from '../ledger.ts';
-import { type ClusterMessage, clusterMessage } from '../message.ts';
-import { clusterQueueUrl, sendMessages } from '../queue.ts';
-import { getJsonLines } from '../store.ts';
+import {
+  attemptOf,
+  type Group,
+  markSent,
+  openAttempt,
+  type PlanCursor,
+  storeSentParts,
+} from '../run/group.ts';
+import { planKey } from '../run/keys.ts';
+import { BLOCK_CLUSTERS } from '../run/ledger.ts';
+import { type ClusterMessage, clusterMessage } from '../run/message.ts';
 import { PlanWriter } from './plan-writer.ts';
 
 /** What all clusters of a group have in common. */

@@ -1,3 +1,4 @@
+import type { RangeSource } from '../range-source.ts';
 import { type Directory, type DirectoryRecord, directoryBatches, RECORD_BYTES } from './directory.ts';
 import { DirectoryBlocks } from './directory-blocks.ts';
 import { findEndRecord, readTail } from './end-record.ts';
@@ -5,7 +6,6 @@ import { ZipError } from './errors.ts';
 import { judge, type ZipEntry } from './judge.ts';
 import { withDefaults, type ZipLimits } from './limits.ts';
 import { nameDecoder, showName } from './name.ts';
-import type { RangeSource } from './range-source.ts';
 import { type Listing, type Survey, surveyDirectory } from './survey.ts';
 import { resolveZip64 } from './zip64.ts';
 

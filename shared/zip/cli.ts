@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { fileSource } from '../range-source.ts';
 import { type Inspection, inspectZip } from './inspect.ts';
 import type { ZipLimits } from './limits.ts';
-import { fileSource } from './range-source.ts';
 
 const HELP = `Usage: npm run zip -- FILE… [--json] [--charset NAME]
 

@@ -1,7 +1,7 @@
+import { type RangeSource, readRange } from '../range-source.ts';
 import type { Directory } from './directory.ts';
 import type { Tail } from './end-record.ts';
 import type { ZipLimits } from './limits.ts';
-import { type RangeSource, readRange } from './range-source.ts';
 
 /** The directory in blocks, read at most once each as long as they fit the cache; the tail's part costs no request. */
 export class DirectoryBlocks {

@@ -1,5 +1,5 @@
+import { type RangeSource, readRange } from '../range-source.ts';
 import { ZipError } from './errors.ts';
-import { type RangeSource, readRange } from './range-source.ts';
 
 // APPNOTE 4.3.16, end of central directory record
 const END_SIGNATURE = Buffer.from('PK\x05\x06', 'latin1');

@@ -1,9 +1,9 @@
+import type { RangeSource } from '../range-source.ts';
 import { openZip, type ZipArchive, type ZipEntry } from './archive.ts';
 import { ZipError } from './errors.ts';
 import type { ZipLimits } from './limits.ts';
 import { readMember } from './member.ts';
 import { showName } from './name.ts';
-import type { RangeSource } from './range-source.ts';
 
 const LISTED_FAILURES = 1_000; // an archive may have 250,000; the count goes on, the list does not
 

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { type RangeSource, readRange } from '../range-source.ts';
 import { ZipError } from './errors.ts';
 import { inflate } from './inflate.ts';
 import { METHOD_STORED, type ZipMember } from './judge.ts';
@@ -11,7 +12,6 @@ import {
   parseLocalHeader,
 } from './local-header.ts';
 import { nameDecoder, showName } from './name.ts';
-import { type RangeSource, readRange } from './range-source.ts';
 
 /** Local extra data is fetched with the header: times and ids of Info-ZIP take 28 bytes, a zip64 field 20. */
 const USUAL_EXTRA_BYTES = 32;

@@ -1,3 +1,4 @@
+import type { RangeSource } from '../range-source.ts';
 import { checkContradiction } from './contradiction.ts';
 import { type Directory, type DirectoryRecord, directoryBatches } from './directory.ts';
 import { DuplicateFinder, repeatedKeys, toNameKey } from './duplicates.ts';
@@ -5,7 +6,6 @@ import { END_BYTES, findEndRecord, firstEndOffset, type Tail, widenTail } from '
 import { ZipError } from './errors.ts';
 import { judge, type Rules } from './judge.ts';
 import { MemberRanges } from './overlap.ts';
-import type { RangeSource } from './range-source.ts';
 
 export interface Listing {
   readonly source: RangeSource;

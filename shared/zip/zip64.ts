@@ -1,6 +1,6 @@
+import type { RangeSource } from '../range-source.ts';
 import { type EndRecord, readThroughTail, type Tail } from './end-record.ts';
 import { ZipError, type ZipErrorWhere } from './errors.ts';
-import type { RangeSource } from './range-source.ts';
 
 export const MAX_UINT16 = 0xffff;
 export const MAX_UINT32 = 0xffffffff;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { BOOK } from '../support/book-kind.ts';
-import { runSource } from '../support/run-lines.ts';
+import { BOOK } from '../support/kinds/book-kind.ts';
+import { runSource } from '../support/stack/run-lines.ts';
 
-const MODULE = fileURLToPath(import.meta.resolve('../support/book-kind.ts'));
+const MODULE = fileURLToPath(import.meta.resolve('../support/kinds/book-kind.ts'));
 /** 352 pages; beside the project, not in it. */
 export const BOOK_PDF = '../shared/data/pdf/pdf.js__freeculture.pdf';
 const GROWTH_MIB = 10;

@@ -2,13 +2,14 @@
  * The PDFs of a course through the guard, one after the other, bundled and started as a function is, and warm from another
  * course: `node canvas-warm.js COURSE OTHER` (JSON references). Prints RSS in bytes as JSON.
  */
-import { toKindContext } from '../../shared/context.ts';
-import { Guard } from '../../shared/guard.ts';
+
 import type { Item } from '../../shared/kind.ts';
 import { extensionOf } from '../../shared/kinds/canvas/formats.ts';
 import { canvas } from '../../shared/kinds/canvas/index.ts';
 import type { CanvasData, CanvasOptions } from '../../shared/kinds/canvas/schema.ts';
-import { type SourceRef, sourceRef } from '../../shared/message.ts';
+import { toKindContext } from '../../shared/process/context.ts';
+import { Guard } from '../../shared/process/guard.ts';
+import { type SourceRef, sourceRef } from '../../shared/run/message.ts';
 
 /** RSS in bytes. */
 interface Pass {

@@ -8,13 +8,13 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { build } from '../../infra/build.ts';
 import { toCost } from '../../infra/cli/cost.ts';
 import { zipSample } from '../../infra/cli/source.ts';
-import { sdkEnvironment } from '../../infra/local/functions.ts';
+import { sdkEnvironment } from '../../infra/local/lambda/function-specs.ts';
 import { toNodeCommand } from '../../infra/local/lambda/launch.ts';
-import type { LocalStack } from '../../infra/local/stack.ts';
+import type { LocalStack } from '../../infra/local/local-stack.ts';
 import { canvas } from '../../shared/kinds/canvas/index.ts';
-import { uploadCourse } from '../support/canvas-run.ts';
-import { startTestStack, synthTestStack } from '../support/local-stack.ts';
-import { startS3 } from '../support/s3-server.ts';
+import { startS3 } from '../support/s3/server.ts';
+import { uploadCourse } from '../support/stack/canvas-run.ts';
+import { startTestStack, synthTestStack } from '../support/stack/local-stack.ts';
 
 /** Beside the project, not in it. */
 const DATA = '../shared/data/canvas';
@@ -24,7 +24,10 @@ const ALLOWED_GROWTH_MIB = 20;
 /** What mit-learn's importer grew by while it converted the PDFs of one course, before its fix. */
 const SEED_GROWTH_MIB = 240.5;
 const COURSE_SECONDS = 600;
-const ENTRIES = { 'canvas-warm': 'test/bench/canvas-warm.ts', 'item-worker': 'shared/item-worker.ts' };
+const ENTRIES = {
+  'canvas-warm': 'test/bench/canvas-warm.ts',
+  'item-worker': 'shared/process/item-worker.ts',
+};
 
 /** Every course through the whole local stack, then the PDFs of one in a warm worker. */
 export async function bench(): Promise<void> {

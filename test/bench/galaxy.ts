@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { toNodeCommand } from '../../infra/local/lambda/launch.ts';
-import { ansibleGalaxy, findAnsible } from '../support/ansible.ts';
+import { ansibleGalaxy, findAnsible } from '../support/galaxy/ansible.ts';
 import {
   ended,
   type Mirrored,
   type MirrorStack,
   startMirrorStack,
   tempFolder,
-} from '../support/galaxy-mirror.ts';
+} from '../support/galaxy/mirror.ts';
 import { cloneTarballs } from './galaxy/clones.ts';
 import { ARTIFACTS, missingData, type Stats, startTool, type Tool } from './galaxy/upstream-tool.ts';
 

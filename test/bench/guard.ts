@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { build } from '../../infra/build.ts';
-import { sdkEnvironment } from '../../infra/local/functions.ts';
+import { sdkEnvironment } from '../../infra/local/lambda/function-specs.ts';
 import { toNodeFlags } from '../../infra/local/lambda/launch.ts';
-import { HEAP_ENVIRONMENT } from '../../shared/memory/heap-flags.ts';
-import { startS3 } from '../support/s3-server.ts';
+import { HEAP_ENVIRONMENT } from '../../shared/process/memory/heap-flags.ts';
+import { startS3 } from '../support/s3/server.ts';
 import { BOOK_PDF } from './book.ts';
 import type { Measured, Order } from './guard-cost.ts';
 
@@ -24,8 +24,8 @@ const TURN: Order = { items: 2 };
 const PAIRS = 150;
 const STARTS = 5;
 const MEMORY_MB = 512;
-const KIND = fileURLToPath(import.meta.resolve('../support/book-kind.ts'));
-const ENTRIES = { 'guard-cost': 'test/bench/guard-cost.ts', 'item-worker': 'shared/item-worker.ts' };
+const KIND = fileURLToPath(import.meta.resolve('../support/kinds/book-kind.ts'));
+const ENTRIES = { 'guard-cost': 'test/bench/guard-cost.ts', 'item-worker': 'shared/process/item-worker.ts' };
 
 /**
  * What the guard costs an ordinary item: CPU of the same PDF pages in pairs of processes, with and without it. They take turns of

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { type LinesRun, runLines } from '../support/run-lines.ts';
-import { type TortureLine, torture } from '../support/torture-kind.ts';
+import { type TortureLine, torture } from '../support/kinds/torture-kind.ts';
+import { type LinesRun, runLines } from '../support/stack/run-lines.ts';
 
-const MODULE = fileURLToPath(import.meta.resolve('../support/torture-kind.ts'));
+const MODULE = fileURLToPath(import.meta.resolve('../support/kinds/torture-kind.ts'));
 const ITEMS = 1000;
 
 /** 3 % of the items, each with the code that it must fail with. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PageSpec, type TextAt, textLines, writePdf, writeScan } from '../support/pdf-writer.ts';
+import { type PageSpec, type TextAt, textLines, writePdf, writeScan } from '../support/pdf/writer.ts';
 import { SENTENCES } from './pdf-quality/prose.ts';
 import { writeScans } from './pdf-scans.ts';
 

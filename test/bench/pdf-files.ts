@@ -13,7 +13,7 @@ import type { PageResult } from '../../shared/pdf/page-result.ts';
 const DATA = '../shared/data/pdf';
 /** 40 scanned pages take 90 s of a core. */
 const TIMEOUT_MS = 600_000;
-/** Exit codes of shared/pdf/cli.ts: done, the document can't be read, some pages failed. */
+/** Exit codes of shared/pdf/cli/main.ts: done, the document can't be read, some pages failed. */
 const ENDINGS: ReadonlyMap<number | null, string> = new Map([
   [0, 'done'],
   [1, 'refused'],
@@ -36,7 +36,7 @@ export async function bench(only = ''): Promise<void> {
 /** Did it end as it should? */
 async function convert(file: string): Promise<boolean> {
   const start = performance.now();
-  const child = spawn(process.execPath, ['shared/pdf/cli.ts', join(DATA, file), '--json'], {
+  const child = spawn(process.execPath, ['shared/pdf/cli/main.ts', join(DATA, file), '--json'], {
     timeout: TIMEOUT_MS,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openPdf, type PdfDocument } from '../../shared/pdf/document.ts';
-import { closeOcr, ocrPage } from '../../shared/pdf/ocr.ts';
-import { readPage } from '../../shared/pdf/read-page.ts';
-import { type Line, lineText } from '../../shared/pdf/words.ts';
-import { type FontName, type PageSpec, textLines, withFile, writePdf } from '../support/pdf-writer.ts';
+import { closeOcr, ocrPage } from '../../shared/pdf/ocr/ocr.ts';
+import { readPage } from '../../shared/pdf/read/read-page.ts';
+import { type Line, lineText } from '../../shared/pdf/read/words.ts';
+import { type FontName, type PageSpec, textLines, withFile, writePdf } from '../support/pdf/writer.ts';
 import { SENTENCES } from './pdf-quality/prose.ts';
 
 const DPI = 200;

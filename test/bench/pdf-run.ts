@@ -3,14 +3,14 @@
  * `pdf-run FILE text|render|ocr PASSES`
  */
 import { openPdf, type PdfDocument } from '../../shared/pdf/document.ts';
-import { joinPages } from '../../shared/pdf/join.ts';
-import { closeOcr } from '../../shared/pdf/ocr.ts';
+import { joinPages } from '../../shared/pdf/markdown/join.ts';
+import { closeOcr } from '../../shared/pdf/ocr/ocr.ts';
 import { convertPage } from '../../shared/pdf/page.ts';
 import type { PageResult } from '../../shared/pdf/page-result.ts';
 import type { PdfOptions } from '../../shared/pdf/pdf-options.ts';
 import { collectProfile } from '../../shared/pdf/profile.ts';
 import { releasePicture, renderPage } from '../../shared/pdf/render-page.ts';
-import { peakRssBytes } from '../support/peak-rss.ts';
+import { peakRssBytes } from '../support/process/peak-rss.ts';
 
 /** What `pdf-run` prints. */
 export interface OwnRun {

@@ -1,7 +1,7 @@
 /** A long scanned document for the bench: pages of JPEG pictures, written part by part. */
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { loadEngine } from '../../shared/pdf/engine.ts';
-import { textLines, writePdf } from '../support/pdf-writer.ts';
+import { textLines, writePdf } from '../support/pdf/writer.ts';
 import { newRandom } from './pdf-quality/random.ts';
 
 /** 200 dpi. */

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from '../../infra/build.ts';
 import { toNodeFlags } from '../../infra/local/lambda/launch.ts';
-import { HEAP_ENVIRONMENT, toHeapFlags } from '../../shared/memory/heap-flags.ts';
+import { HEAP_ENVIRONMENT, toHeapFlags } from '../../shared/process/memory/heap-flags.ts';
 import { type Mode, type Sample, samples } from './pdf-documents.ts';
 import { convertByPeer, PEERS } from './pdf-peers.ts';
 import { bench as benchRecall } from './pdf-recall.ts';

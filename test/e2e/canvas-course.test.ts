@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { LocalStack } from '../../infra/local/stack.ts';
-import { startNewest } from '../../shared/newest.ts';
-import { openRuns, type Run } from '../../shared/run.ts';
+import type { LocalStack } from '../../infra/local/local-stack.ts';
+import { openRuns, type Run } from '../../shared/run/run.ts';
+import { startNewest } from '../../shared/split/start-newest.ts';
 import { type CourseSpec, courseArchive, manifestXml, page, pdfOf } from '../fixtures/canvas/course.ts';
 import {
   putSource,
@@ -10,9 +10,9 @@ import {
   runIdOf,
   uploadCourse,
   uploadMetadata,
-} from '../support/canvas-run.ts';
-import { startTestStack, synthTestStack, type TestStack } from '../support/local-stack.ts';
-import { readManifest, waitForEnd } from '../support/toy-run.ts';
+} from '../support/stack/canvas-run.ts';
+import { startTestStack, synthTestStack, type TestStack } from '../support/stack/local-stack.ts';
+import { readManifest, waitForEnd } from '../support/stack/toy-run.ts';
 
 const PDFS = ['one', 'two', 'three'].map((name) => `web_resources/${name}.pdf`);
 const NOTES = 'web_resources/notes.txt';

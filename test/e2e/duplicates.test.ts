@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ToyLine } from '../support/toy-kind.ts';
+import type { ToyLine } from '../support/kinds/toy-kind.ts';
+import { waitFor } from '../support/process/wait-for.ts';
 import {
   echo,
   readManifest,
@@ -9,9 +10,8 @@ import {
   toPublished,
   uploadToy,
   waitForEnd,
-} from '../support/toy-run.ts';
-import { useToyStack } from '../support/toy-stack.ts';
-import { waitFor } from '../support/wait-for.ts';
+} from '../support/stack/toy-run.ts';
+import { useToyStack } from '../support/stack/toy-stack.ts';
 
 const stack = useToyStack({ duplicates: true });
 const ids = Array.from({ length: 12 }, (_, n) => `item-${n}`);

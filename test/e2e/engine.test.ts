@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ToyLine } from '../support/toy-kind.ts';
+import type { ToyLine } from '../support/kinds/toy-kind.ts';
 import {
   echo,
   readLatest,
@@ -10,8 +10,8 @@ import {
   toPublished,
   uploadToy,
   waitForEnd,
-} from '../support/toy-run.ts';
-import { useToyStack } from '../support/toy-stack.ts';
+} from '../support/stack/toy-run.ts';
+import { useToyStack } from '../support/stack/toy-stack.ts';
 
 /** Three items a cluster: 400 children are 134 clusters, so the child group has a second ledger block and a root above. */
 const CHILDREN = 400;

@@ -4,8 +4,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { tempFolder } from '../support/galaxy-mirror.ts';
-import { type GalaxyUpstream, startGalaxyUpstream } from '../support/galaxy-upstream.ts';
+import { tempFolder } from '../support/galaxy/mirror.ts';
+import { type GalaxyUpstream, startGalaxyUpstream } from '../support/galaxy/upstream.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ended, type Mirrored, type MirrorStack, startMirrorStack } from '../support/galaxy-mirror.ts';
-import { type CollectionSpec, type GalaxyUpstream, startGalaxyUpstream } from '../support/galaxy-upstream.ts';
-import { sha256 } from '../support/galaxy-upstream-tarball.ts';
+import { ended, type Mirrored, type MirrorStack, startMirrorStack } from '../support/galaxy/mirror.ts';
+import { type CollectionSpec, type GalaxyUpstream, startGalaxyUpstream } from '../support/galaxy/upstream.ts';
+import { sha256 } from '../support/galaxy/upstream-tarball.ts';
 
 vi.setConfig({ testTimeout: 200_000, hookTimeout: 200_000 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { runSource } from '../support/run-lines.ts';
-import { buildZip, type MemberSpec } from '../support/zip-builder.ts';
+import { runSource } from '../support/stack/run-lines.ts';
+import { buildZip, type MemberSpec } from '../support/zip/builder.ts';
 
 const GOOD = 2000;
 const SYMLINK = 0o120777 * 0x10000;

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { LocalStack } from '../../infra/local/stack.ts';
-import { readEnv } from '../../shared/env.ts';
+import type { LocalStack } from '../../infra/local/local-stack.ts';
+import { readEnv } from '../../shared/aws/env.ts';
+import { sendMessage } from '../../shared/aws/queue.ts';
 import type { ItemResult } from '../../shared/kind.ts';
-import { startNewest } from '../../shared/newest.ts';
-import { sendMessage } from '../../shared/queue.ts';
-import { openRuns, type Run } from '../../shared/run.ts';
-import { toRunId } from '../../shared/run-id.ts';
-import { type FeedLine, feed } from '../support/feed-kind.ts';
-import { startTestStack, synthTestStack, type TestStack } from '../support/local-stack.ts';
-import { readManifest, waitForEnd, waitForState } from '../support/toy-run.ts';
+import { openRuns, type Run } from '../../shared/run/run.ts';
+import { toRunId } from '../../shared/run/run-id.ts';
+import { startNewest } from '../../shared/split/start-newest.ts';
+import { type FeedLine, feed } from '../support/kinds/feed-kind.ts';
+import { startTestStack, synthTestStack, type TestStack } from '../support/stack/local-stack.ts';
+import { readManifest, waitForEnd, waitForState } from '../support/stack/toy-run.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:token';
 const SECRET_VALUE = 'correct horse battery staple';
@@ -21,7 +21,7 @@ let s3: S3Client;
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
 beforeAll(async () => {
-  const module = resolve(import.meta.dirname, '..', 'support', 'feed-kind.ts');
+  const module = resolve(import.meta.dirname, '..', 'support', 'kinds', 'feed-kind.ts');
   synthesised = await synthTestStack([module], { secrets: { feed: { token: SECRET_ARN } } });
   stack = await startTestStack(synthesised, {
     secrets: new Map([[SECRET_ARN, SECRET_VALUE]]),

@@ -1,10 +1,11 @@
 import { GetQueueAttributesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
-import { readEnv } from '../../shared/env.ts';
-import { getGroup } from '../../shared/group.ts';
-import { findRun } from '../../shared/run.ts';
-import type { ToyLine } from '../support/toy-kind.ts';
+import { readEnv } from '../../shared/aws/env.ts';
+import { getGroup } from '../../shared/run/group.ts';
+import { findRun } from '../../shared/run/run.ts';
+import type { ToyLine } from '../support/kinds/toy-kind.ts';
+import { waitFor } from '../support/process/wait-for.ts';
 import {
   echo,
   readManifest,
@@ -14,9 +15,8 @@ import {
   uploadToy,
   waitForEnd,
   waitForState,
-} from '../support/toy-run.ts';
-import { useToyStack } from '../support/toy-stack.ts';
-import { waitFor } from '../support/wait-for.ts';
+} from '../support/stack/toy-run.ts';
+import { useToyStack } from '../support/stack/toy-stack.ts';
 
 const stack = useToyStack();
 /** Longer than abandon takes to start on a busy machine. */

@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LocalStack } from '../../infra/local/stack.ts';
-import { publishedPrefix } from '../../shared/keys.ts';
+import type { LocalStack } from '../../infra/local/local-stack.ts';
 import { kindNamed } from '../../shared/kinds/index.ts';
-import { toRunId } from '../../shared/run-id.ts';
+import { publishedPrefix } from '../../shared/run/keys.ts';
+import { toRunId } from '../../shared/run/run-id.ts';
 import { courseArchive } from '../fixtures/canvas/course.ts';
-import { startTestStack, synthTestStack, type TestStack } from '../support/local-stack.ts';
-import { textLines, writePdf, writeScan } from '../support/pdf-writer.ts';
-import { readManifest, waitForEnd } from '../support/toy-run.ts';
+import { textLines, writePdf, writeScan } from '../support/pdf/writer.ts';
+import { startTestStack, synthTestStack, type TestStack } from '../support/stack/local-stack.ts';
+import { readManifest, waitForEnd } from '../support/stack/toy-run.ts';
 
 /** Above the time that two functions take for three scanned pages, each with a third of a core. */
 const RUN_SECONDS = 120;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { BusEvent } from '../../infra/local/events.ts';
-import type { ToyLine } from '../support/toy-kind.ts';
+import type { BusEvent } from '../../infra/local/services/events.ts';
+import type { ToyLine } from '../support/kinds/toy-kind.ts';
 import {
   echo,
   readLatest,
@@ -10,8 +10,8 @@ import {
   toPublished,
   uploadToy,
   waitForEnd,
-} from '../support/toy-run.ts';
-import { useToyStack } from '../support/toy-stack.ts';
+} from '../support/stack/toy-run.ts';
+import { useToyStack } from '../support/stack/toy-stack.ts';
 
 const stack = useToyStack();
 const SLOW_MS = 1500;

@@ -10,10 +10,16 @@ import { zipOf } from '../../infra/sample/zip-folder.ts';
 import { openPdf } from '../../shared/pdf/document.ts';
 import { loadEngine } from '../../shared/pdf/engine.ts';
 import { renderPage } from '../../shared/pdf/render-page.ts';
-import { killHard } from '../support/killable-stack.ts';
-import { withFile } from '../support/pdf-writer.ts';
-import { chat, later, type Reply, startChatServer, type VisionServer } from '../support/vision-server.ts';
-import { waitFor } from '../support/wait-for.ts';
+import {
+  chat,
+  later,
+  type Reply,
+  startChatServer,
+  type VisionServer,
+} from '../support/http/vision-server.ts';
+import { withFile } from '../support/pdf/writer.ts';
+import { waitFor } from '../support/process/wait-for.ts';
+import { killHard } from '../support/stack/killable-stack.ts';
 
 const MAIN = resolve(import.meta.dirname, '..', '..', 'infra', 'cli', 'main.ts');
 const KEY = 'sk-test-0123456789abcdef';

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { zipOf } from '../../infra/sample/zip-folder.ts';
-import { readEnv } from '../../shared/env.ts';
+import { readEnv } from '../../shared/aws/env.ts';
+import { getObject, listObjects } from '../../shared/aws/store.ts';
 import type { ItemResult } from '../../shared/kind.ts';
 import { pdf } from '../../shared/kinds/pdf/index.ts';
-import { OPTIONS_METADATA } from '../../shared/message.ts';
-import { findRun } from '../../shared/run.ts';
-import { toRunId } from '../../shared/run-id.ts';
-import { getObject, listObjects } from '../../shared/store.ts';
-import { freePort, killHard, startKillableStack } from '../support/killable-stack.ts';
-import { startTestStack, synthTestStack, type TestStack } from '../support/local-stack.ts';
-import { type TextAt, textLines, writePdf } from '../support/pdf-writer.ts';
-import { readManifest, TOY_MODULE, waitForEnd } from '../support/toy-run.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { OPTIONS_METADATA } from '../../shared/run/message.ts';
+import { findRun } from '../../shared/run/run.ts';
+import { toRunId } from '../../shared/run/run-id.ts';
+import { type TextAt, textLines, writePdf } from '../support/pdf/writer.ts';
+import { waitFor } from '../support/process/wait-for.ts';
+import { freePort, killHard, startKillableStack } from '../support/stack/killable-stack.ts';
+import { startTestStack, synthTestStack, type TestStack } from '../support/stack/local-stack.ts';
+import { readManifest, TOY_MODULE, waitForEnd } from '../support/stack/toy-run.ts';
 
 const PAGES = 400;
 /** Of the pages, when the whole stack is killed: some clusters are done, some are at work, some have not begun. */

@@ -2,12 +2,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { readEnv } from '../../shared/env.ts';
-import { sendMessage } from '../../shared/queue.ts';
-import { findRun, openRuns } from '../../shared/run.ts';
-import { freePort, killHard, startKillableStack } from '../support/killable-stack.ts';
-import { startTestStack, synthTestStack, type TestStack } from '../support/local-stack.ts';
-import type { ToyLine } from '../support/toy-kind.ts';
+import { readEnv } from '../../shared/aws/env.ts';
+import { sendMessage } from '../../shared/aws/queue.ts';
+import { findRun, openRuns } from '../../shared/run/run.ts';
+import type { ToyLine } from '../support/kinds/toy-kind.ts';
+import { freePort, killHard, startKillableStack } from '../support/stack/killable-stack.ts';
+import { startTestStack, synthTestStack, type TestStack } from '../support/stack/local-stack.ts';
 import {
   echo,
   readManifest,
@@ -17,7 +17,7 @@ import {
   toPublished,
   uploadToy,
   waitForEnd,
-} from '../support/toy-run.ts';
+} from '../support/stack/toy-run.ts';
 
 /** Milliseconds after the stack was ready: in split, among the clusters, while children run, in join and finish. */
 const KILLS_MS = [450, 900, 1300, 700, 1100];

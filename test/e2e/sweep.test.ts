@@ -1,11 +1,12 @@
 import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
-import { readEnv } from '../../shared/env.ts';
-import { getGroup } from '../../shared/group.ts';
-import { openRun } from '../../shared/open-run.ts';
-import { updateRow } from '../../shared/table.ts';
-import type { ToyLine } from '../support/toy-kind.ts';
+import { readEnv } from '../../shared/aws/env.ts';
+import { updateRow } from '../../shared/aws/table.ts';
+import { getGroup } from '../../shared/run/group.ts';
+import { openRun } from '../../shared/split/open-run.ts';
+import type { ToyLine } from '../support/kinds/toy-kind.ts';
+import { waitFor } from '../support/process/wait-for.ts';
 import {
   echo,
   readManifest,
@@ -16,9 +17,8 @@ import {
   uploadToy,
   waitForEnd,
   waitForState,
-} from '../support/toy-run.ts';
-import { useToyStack } from '../support/toy-stack.ts';
-import { waitFor } from '../support/wait-for.ts';
+} from '../support/stack/toy-run.ts';
+import { useToyStack } from '../support/stack/toy-stack.ts';
 
 const stack = useToyStack();
 const CLUSTERS = 'clusterqueue-toy-512';

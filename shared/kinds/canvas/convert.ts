@@ -1,12 +1,12 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Outcome, ProcessContext } from '../../kind.ts';
+import { fileSource, type RangeSource } from '../../range-source.ts';
 import { decodeWhole } from '../../text/decode.ts';
 import { encodeText } from '../../text/encode.ts';
 import { htmlCharset, htmlToMarkdown } from '../../text/html.ts';
 import { sjsonText } from '../../text/sjson.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import { readMember, readMemberWhole } from '../../zip/member.ts';
-import { fileSource, type RangeSource } from '../../zip/range-source.ts';
 import { type Format, type OfficeFormat, outputPath } from './formats.ts';
 import { resolveCanvasLink } from './links.ts';
 import { memberFile } from './member-file.ts';

@@ -1,5 +1,5 @@
 import { defineKind, type Item } from '../../kind.ts';
-import { estimatePages, OCR_MB } from '../../pdf/clusters.ts';
+import { estimatePages, OCR_MB } from '../../pdf/pages/clusters.ts';
 import { factsOf } from './facts.ts';
 import { formatByExtension } from './formats.ts';
 import { type CanvasData, type CanvasOptions, canvasData, canvasOptions, type PagesData } from './schema.ts';

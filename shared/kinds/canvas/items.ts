@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Failure, Item } from '../../kind.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import type { ZipError, ZipErrorCode } from '../../zip/errors.ts';
-import { memberFailure, printableName, rejectedId } from '../../zip-entries.ts';
+import { memberFailure, printableName, rejectedId } from '../zip-entries.ts';
 import { hex, isRewritten, MANIFEST } from './facts.ts';
 import { formatOf } from './formats.ts';
 import type { CanvasData, CanvasOptions, CourseRecord, Listing } from './schema.ts';

@@ -1,7 +1,7 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
-import { readClusters } from '../../pdf/page-lines.ts';
-import { PageTally } from '../../pdf/page-tally.ts';
+import { readClusters } from '../../pdf/pages/lines.ts';
+import { PageTally } from '../../pdf/pages/tally.ts';
 import { putDocument } from './pdf.ts';
 import type { CanvasData, CanvasOptions } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import type { ProcessContext } from '../../kind.ts';
-import { DocumentFile } from '../../pdf/document-file.ts';
-import { PageJournal } from '../../pdf/page-journal.ts';
+import { DocumentFile } from '../../pdf/pages/document-file.ts';
+import { PageJournal } from '../../pdf/pages/journal.ts';
 import type { PdfOptions } from '../../pdf/pdf-options.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import { memberFile } from './member-file.ts';

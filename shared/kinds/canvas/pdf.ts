@@ -1,12 +1,12 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Outcome, ProcessContext } from '../../kind.ts';
-import { clusterPath, planClusters, toClusterItems } from '../../pdf/clusters.ts';
-import { convertPages } from '../../pdf/convert-pages.ts';
-import { joinPages } from '../../pdf/join.ts';
-import { toPageLines } from '../../pdf/page-lines.ts';
+import { joinPages } from '../../pdf/markdown/join.ts';
 import { type PageRange, toPageNumbers } from '../../pdf/page-ranges.ts';
 import type { PageResult } from '../../pdf/page-result.ts';
-import { PageTally } from '../../pdf/page-tally.ts';
+import { clusterPath, planClusters, toClusterItems } from '../../pdf/pages/clusters.ts';
+import { convertPages } from '../../pdf/pages/convert-pages.ts';
+import { toPageLines } from '../../pdf/pages/lines.ts';
+import { PageTally } from '../../pdf/pages/tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import { outputPath } from './formats.ts';
 import { converted, documentTitle, MARKDOWN } from './outcome.ts';

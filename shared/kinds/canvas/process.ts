@@ -1,7 +1,7 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
-import { closeOcr } from '../../pdf/ocr.ts';
-import { asReported } from '../../zip-entries.ts';
+import { closeOcr } from '../../pdf/ocr/ocr.ts';
+import { asReported } from '../zip-entries.ts';
 import { convert } from './convert.ts';
 import { formatOf } from './formats.ts';
 import { converted, excluded, unsupported } from './outcome.ts';

@@ -1,7 +1,7 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, SplitContext, SplitEntry } from '../../kind.ts';
 import { openZip, type ZipArchive, type ZipEntry } from '../../zip/archive.ts';
-import { asReported } from '../../zip-entries.ts';
+import { asReported } from '../zip-entries.ts';
 import type { Clock } from './course/date-lock.ts';
 import { type ListingRules, listingOf } from './course/listing.ts';
 import { filesOf } from './course/manifest.ts';

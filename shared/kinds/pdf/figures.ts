@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ItemResult, JoinContext, Output, ProcessContext } from '../../kind.ts';
-import type { PageJournal } from '../../pdf/page-journal.ts';
 import type { PageResult } from '../../pdf/page-result.ts';
+import type { PageJournal } from '../../pdf/pages/journal.ts';
 import type { PutFigure } from '../../pdf/pdf-options.ts';
 import type { Origin } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { defineKind, type Estimate, type Item } from '../../kind.ts';
-import { estimatePages, OCR_MB } from '../../pdf/clusters.ts';
+import { estimatePages, OCR_MB } from '../../pdf/pages/clusters.ts';
 import { PDF_LIBRARY_VERSION } from '../../pdf/version.ts';
 import { factsOf } from './cluster-facts.ts';
 import { type PdfData, type PdfKindOptions, pdfData, pdfOptions } from './schema.ts';

@@ -1,10 +1,10 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
-import type { PageJournal } from '../../pdf/page-journal.ts';
-import { readClusters } from '../../pdf/page-lines.ts';
 import { type PageRange, toPageNumbers } from '../../pdf/page-ranges.ts';
 import type { PageResult } from '../../pdf/page-result.ts';
-import { PageTally } from '../../pdf/page-tally.ts';
+import type { PageJournal } from '../../pdf/pages/journal.ts';
+import { readClusters } from '../../pdf/pages/lines.ts';
+import { PageTally } from '../../pdf/pages/tally.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { copyFigures } from './figures.ts';
 import { putDocument } from './outputs.ts';

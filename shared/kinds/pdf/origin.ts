@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ProcessContext, SourceObject } from '../../kind.ts';
-import { DocumentFile } from '../../pdf/document-file.ts';
+import { DocumentFile } from '../../pdf/pages/document-file.ts';
 import { scratchFile } from '../../scratch-file.ts';
 import { readMember } from '../../zip/member.ts';
 import type { Origin, PdfKindOptions } from './schema.ts';

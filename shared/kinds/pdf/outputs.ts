@@ -1,11 +1,11 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Detail, Failure, Outcome, Output, ProcessContext } from '../../kind.ts';
-import { toFrontMatter } from '../../pdf/front-matter.ts';
-import { joinPages } from '../../pdf/join.ts';
-import { toJsonLine } from '../../pdf/json-line.ts';
+import { toFrontMatter } from '../../pdf/markdown/front-matter.ts';
+import { joinPages } from '../../pdf/markdown/join.ts';
 import { formatPageRanges, type PageRange, pagesBeyond } from '../../pdf/page-ranges.ts';
 import type { PageResult } from '../../pdf/page-result.ts';
-import type { PageTally } from '../../pdf/page-tally.ts';
+import { toJsonLine } from '../../pdf/pages/json-line.ts';
+import type { PageTally } from '../../pdf/pages/tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import type { ToldFacts } from './cluster-facts.ts';
 import type { Origin, PdfData, PdfKindOptions } from './schema.ts';

@@ -1,11 +1,6 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, Outcome, Output, ProcessContext } from '../../kind.ts';
-import { clusterPath, planClusters, toClusterItems } from '../../pdf/clusters.ts';
-import { convertPages } from '../../pdf/convert-pages.ts';
-import type { DocumentFile } from '../../pdf/document-file.ts';
-import type { DocumentFacts } from '../../pdf/facts-schema.ts';
-import { closeOcr } from '../../pdf/ocr.ts';
-import { toPageLines } from '../../pdf/page-lines.ts';
+import { closeOcr } from '../../pdf/ocr/ocr.ts';
 import {
   clipPageRanges,
   countPages,
@@ -13,10 +8,15 @@ import {
   type PageRange,
   toPageNumbers,
 } from '../../pdf/page-ranges.ts';
-import { PageTally } from '../../pdf/page-tally.ts';
+import { clusterPath, planClusters, toClusterItems } from '../../pdf/pages/clusters.ts';
+import { convertPages } from '../../pdf/pages/convert-pages.ts';
+import type { DocumentFile } from '../../pdf/pages/document-file.ts';
+import type { DocumentFacts } from '../../pdf/pages/facts-schema.ts';
+import { toPageLines } from '../../pdf/pages/lines.ts';
+import { PageTally } from '../../pdf/pages/tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import { ZipError } from '../../zip/errors.ts';
-import { asReported } from '../../zip-entries.ts';
+import { asReported } from '../zip-entries.ts';
 import { figureStore } from './figures.ts';
 import { documentOf } from './origin.ts';
 import { type ConvertedDocument, putDocument } from './outputs.ts';

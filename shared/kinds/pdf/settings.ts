@@ -1,6 +1,6 @@
 import { assertSecretHost } from '../../http/secret-host.ts';
 import type { Json, ProcessContext } from '../../kind.ts';
-import { PageJournal } from '../../pdf/page-journal.ts';
+import { PageJournal } from '../../pdf/pages/journal.ts';
 import type { PdfOptions } from '../../pdf/pdf-options.ts';
 import type { OpenVisionModel } from '../../vision/open-model.ts';
 import type { PdfKindOptions } from './schema.ts';

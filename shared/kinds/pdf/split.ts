@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, SourceObject, SplitContext, SplitEntry } from '../../kind.ts';
 import { openZip, type ZipEntry, type ZipMember } from '../../zip/archive.ts';
-import { asReported, memberFailure, rejectedId } from '../../zip-entries.ts';
+import { asReported, memberFailure, rejectedId } from '../zip-entries.ts';
 import { MAX_DOCUMENT_BYTES, sourceBytes } from './origin.ts';
 import type { PdfData, PdfKindOptions } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { RangeSource } from '../../zip/range-source.ts';
+import type { RangeSource } from '../../range-source.ts';
 import { invalid } from './package.ts';
 
 /** [MS-CFB] 2.2: the signature that begins every compound file. */

@@ -1,5 +1,5 @@
 import { SmallbatchError } from '../../errors.ts';
-import type { RangeSource } from '../../zip/range-source.ts';
+import type { RangeSource } from '../../range-source.ts';
 import { tidyText } from '../tidy.ts';
 import { type CompoundFile, openCompoundFile } from './cfb.ts';
 import { invalid } from './package.ts';

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { SmallbatchError } from '../../errors.ts';
+import type { RangeSource } from '../../range-source.ts';
 import { readXml } from '../../xml/read.ts';
 import { openZip, type ZipMember } from '../../zip/archive.ts';
 import { ZipError } from '../../zip/errors.ts';
 import { readMember } from '../../zip/member.ts';
-import type { RangeSource } from '../../zip/range-source.ts';
 import { decodeText } from '../decode.ts';
 
 /** A document with a thousand pictures has 2,000 parts. */

@@ -1,4 +1,4 @@
-import type { RangeSource } from '../../zip/range-source.ts';
+import type { RangeSource } from '../../range-source.ts';
 import { BlockWriter } from '../blocks.ts';
 import { escapeMarkdown } from '../spans.ts';
 import { openCompoundFile } from './cfb.ts';

@@ -1,6 +1,6 @@
+import type { RangeSource } from '../../range-source.ts';
 import type { XmlVisitor } from '../../xml/read.ts';
 import { readXml } from '../../xml/read.ts';
-import type { RangeSource } from '../../zip/range-source.ts';
 import { BlockWriter } from '../blocks.ts';
 import { type OfficePackage, openOffice, type Relationship } from './package.ts';
 import { SlideBody } from './pptx-slide.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { toMember } from '../../support/galaxy-upstream-tarball.ts';
+import { toMember } from '../../support/galaxy/upstream-tarball.ts';
 
 const BLOCK = 512;
 

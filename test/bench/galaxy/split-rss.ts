@@ -1,7 +1,7 @@
 /** Runs split alone, in a process of its own: `split-rss.ts SERVER COLLECTION…` prints its RSS as versions go by, as JSON. */
 import { galaxyOptions } from '../../../shared/kinds/galaxy/schema.ts';
 import { split } from '../../../shared/kinds/galaxy/split.ts';
-import { peakRssBytes } from '../../support/peak-rss.ts';
+import { peakRssBytes } from '../../support/process/peak-rss.ts';
 
 const EVERY = 100;
 const MB = 1e6;

@@ -1,6 +1,6 @@
 /** A whole PDF to Markdown by this project. */
 import { openPdf } from '../../../shared/pdf/document.ts';
-import { joinPages } from '../../../shared/pdf/join.ts';
+import { joinPages } from '../../../shared/pdf/markdown/join.ts';
 import { convertPage } from '../../../shared/pdf/page.ts';
 import type { PageResult } from '../../../shared/pdf/page-result.ts';
 import { collectProfile } from '../../../shared/pdf/profile.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seededRandom } from '../../support/mutate.ts';
-import { buildZip } from '../../support/zip-builder.ts';
-import { sparseName, writeSparseZip } from '../../support/zip-sparse.ts';
+import { buildZip } from '../../support/zip/builder.ts';
+import { seededRandom } from '../../support/zip/mutate.ts';
+import { sparseName, writeSparseZip } from '../../support/zip/sparse.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -1,5 +1,5 @@
 /** One measurement in a process of its own. Usage: node test/bench/zip/run.ts LIBRARY list|read FILE [NAME…]; prints JSON. */
-import { peakRssBytes } from '../../support/peak-rss.ts';
+import { peakRssBytes } from '../../support/process/peak-rss.ts';
 import { CountedFile, type Library } from './counted-file.ts';
 
 export interface Measurement {

@@ -1,13 +1,13 @@
 import pMap from 'p-map';
 import { SmallbatchError, toFailure } from '../../../errors.ts';
 import type { Failure } from '../../../kind.ts';
+import type { RangeSource } from '../../../range-source.ts';
 import { decodeText } from '../../../text/decode.ts';
 import { type XmlRecord, xmlRecords } from '../../../xml/records.ts';
 import type { ZipArchive, ZipMember } from '../../../zip/archive.ts';
 import { ZipError } from '../../../zip/errors.ts';
 import { readMember } from '../../../zip/member.ts';
-import type { RangeSource } from '../../../zip/range-source.ts';
-import { asReported } from '../../../zip-entries.ts';
+import { asReported } from '../../zip-entries.ts';
 import { MANIFEST } from '../facts.ts';
 import type { Clock } from './date-lock.ts';
 import { type Manifest, parseManifest, type Resource } from './manifest.ts';

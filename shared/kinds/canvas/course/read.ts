@@ -1,6 +1,6 @@
 import type { Failure } from '../../../kind.ts';
+import type { RangeSource } from '../../../range-source.ts';
 import type { ZipArchive } from '../../../zip/archive.ts';
-import type { RangeSource } from '../../../zip/range-source.ts';
 import { MANIFEST } from '../facts.ts';
 import { CourseReader } from './course-reader.ts';
 import { isTimeZone } from './date-lock.ts';

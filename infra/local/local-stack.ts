@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Counter, type Counts } from './counts.ts';
+import { createFaults, type Faults } from './faults/faults.ts';
+import { type Backend, type Gateway, readBody, respond, startGateway, targetOf } from './gateway.ts';
+import { createIam } from './iam/iam.ts';
+import { sdkEnvironment, toFunctionSpecs } from './lambda/function-specs.ts';
+import { type EnforcedLambdaService, type FunctionStats, startLambda } from './lambda/service.ts';
+import { lockState } from './lock.ts';
+import { Mapping } from './mapping.ts';
+import { createS3, operationOf } from './s3/api.ts';
+import { createTable, startDynamoDb } from './services/dynamodb.ts';
+import { type BusEvent, EventBus, toUploadEvent } from './services/events.ts';
+import { startSchedules } from './services/scheduler.ts';
+import { createSecrets } from './services/secrets.ts';
+import { createQueues, type Sqs, startSqs } from './services/sqs.ts';
+import { LOCAL_REGION, readTemplate, type Template } from './template.ts';
+
+/** The access key of whoever is not part of the system: the command line, a test. Its calls are not counted. */
+export const OUTSIDE = 'outside';
+
+export interface LocalOptions {
+  /** The synthesised template, and the folder of the functions' bundled code. */
+  readonly templateFile: string;
+  readonly codeDir: string;
+  /** Everything that survives a restart; used by one process at a time. */
+  readonly stateDir: string;
+  /** Functions at work at once, for each event source mapping. */
+  readonly concurrency: number;
+  /** Delivers every message that a function sends, and every event, twice. */
+  readonly duplicates?: boolean;
+  /** Which calls of the functions go wrong, and how. */
+  readonly faults?: Faults;
+  /** Values of the secrets that the template names, by ARN. */
+  readonly secrets?: ReadonlyMap<string, string>;
+  /** The gateway's port on 127.0.0.1; any free one if not given. */
+  readonly port?: number;
+  readonly enforcement?: 'auto' | 'cgroup' | 'poll';
+  /** Takes each line that a function or the stack prints. */
+  log(line: string, from: string): void;
+}
+
+export interface LocalStack {
+  readonly endpoint: string;
+  /** The environment of an SDK that calls from outside. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly template: Template;
+  readonly counts: Counts;
+  /** Calls that the caller's role does not allow: `<function> <action>` → how many. */
+  readonly refusals: ReadonlyMap<string, number>;
+  /** Calls that went wrong on purpose: `<service> <fault>` → how many. */
+  readonly injected: ReadonlyMap<string, number>;
+  readonly bus: EventBus;
+  readonly sqs: Sqs;
+  readonly lambda: EnforcedLambdaService;
+  functions(): FunctionStats[];
+  stop(): Promise<void>;
+}
+
+/** Starts the deployed template on this machine: one gateway in front of every service, functions as child processes. */
+export async function startLocal(options: LocalOptions): Promise<LocalStack> {
+  const unlock = await lockState(options.stateDir);
+  const counter = new Counter();
+  const gateway = await startGateway(counter, new Set([OUTSIDE]), options.port);
+  const template = await readTemplate(options.templateFile, gateway.endpoint);
+  const iam = createIam(template, (line) => options.log(line, 'local'));
+  const faults = createFaults(options.faults ?? { rules: [] });
+  gateway.guard(faults.gate);
+  gateway.guard(iam.gate);
+  const sqs = await startSqs(gateway.endpoint);
+  const bus = new EventBus(template.ofType('AWS::Events::Rule'), sqs);
+  const dynamoDb = await startDynamoDb(join(options.stateDir, 'dynamodb'));
+  gateway.serve('dynamodb', { operation: targetOf, handle: dynamoDb.handle });
+  gateway.serve('sqs', toSqsBackend(sqs, options.duplicates ?? false));
+  gateway.serve('events', toEventsBackend(bus, options.duplicates ?? false));
+  gateway.serve('secretsmanager', createSecrets(options.secrets ?? new Map()));
+  await serveS3(gateway, template, { bus, counter, options });
+  await createResources(template, gateway.endpoint, sqs);
+
+  const functions = toFunctionSpecs(template, options.codeDir, gateway.endpoint);
+  const lambda = await startLambda({
+    functions,
+    stateDir: options.stateDir,
+    enforcement: options.enforcement ?? 'auto',
+    log: (line, from) => options.log(line, from.function),
+  });
+  const mappings = template.ofType('AWS::Lambda::EventSourceMapping').map(
+    (resource) =>
+      new Mapping(resource, {
+        sqs,
+        lambda,
+        counter,
+        endpoint: gateway.endpoint,
+        concurrency: options.concurrency,
+        log: (line) => options.log(line, 'local'),
+      }),
+  );
+  for (const mapping of mappings) mapping.start();
+  const stopSchedules = startSchedules(template.ofType('AWS::Scheduler::Schedule'), lambda);
+
+  return {
+    endpoint: gateway.endpoint,
+    environment: sdkEnvironment(OUTSIDE, gateway.endpoint),
+    template,
+    counts: counter,
+    refusals: iam.refusals,
+    injected: faults.injected,
+    bus,
+    sqs,
+    lambda,
+    functions: () => lambda.stats(),
+    async stop() {
+      stopSchedules();
+      for (const mapping of mappings) mapping.stop();
+      await lambda.stop();
+      await gateway.stop();
+      await sqs.stop();
+      await dynamoDb.stop();
+      unlock();
+    },
+  };
+}
+
+interface S3Wiring {
+  readonly bus: EventBus;
+  readonly counter: Counter;
+  readonly options: LocalOptions;
+}
+
+async function serveS3(
+  gateway: Gateway,
+  template: Template,
+  { bus, counter, options }: S3Wiring,
+): Promise<void> {
+  const buckets = template.ofType('AWS::S3::Bucket');
+  const notifying = new Set(
+    buckets.filter((bucket) => hasEvents(bucket.properties)).map((bucket) => bucket.name),
+  );
+  const s3 = await createS3({
+    folder: join(options.stateDir, 's3'),
+    async onObjectCreated(event) {
+      if (!notifying.has(event.bucket)) return;
+      for (let time = 0; time < (options.duplicates ? 2 : 1); time++) await bus.publish(toUploadEvent(event));
+    },
+  });
+  for (const { name, properties } of buckets) {
+    await s3.createBucket(name, { versioned: 'VersioningConfiguration' in properties });
+  }
+  gateway.serve('s3', {
+    operation: (request) => operationOf(request.method ?? 'GET', request.url ?? '/', request.headers),
+    async handle(request, response, { caller }) {
+      const { bytesIn, bytesOut } = await s3.handle(request, response);
+      if (caller !== OUTSIDE) counter.addS3Bytes(bytesOut, bytesIn);
+    },
+  });
+}
+
+const hasEvents = (properties: Readonly<Record<string, unknown>>): boolean =>
+  JSON.stringify(properties.NotificationConfiguration ?? {}).includes('"EventBridgeEnabled":true');
+
+async function createResources(template: Template, endpoint: string, sqs: Sqs): Promise<void> {
+  const credentials = { accessKeyId: OUTSIDE, secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: LOCAL_REGION, credentials });
+  for (const table of template.ofType('AWS::DynamoDB::Table')) await createTable(client, table);
+  client.destroy();
+  await createQueues(sqs, template.ofType('AWS::SQS::Queue'));
+}
+
+function toSqsBackend(sqs: Sqs, duplicates: boolean): Backend {
+  return {
+    operation: targetOf,
+    async handle(request, response, { operation }) {
+      const body = await readBody(request);
+      if (duplicates && operation.startsWith('SendMessage')) await sqs.call(operation, body);
+      const reply = await sqs.call(operation, body);
+      response.writeHead(reply.status, reply.headers).end(reply.body);
+    },
+  };
+}
+
+function toEventsBackend(bus: EventBus, duplicates: boolean): Backend {
+  return {
+    operation: targetOf,
+    async handle(request, response) {
+      const { Entries } = JSON.parse(await readBody(request)) as {
+        Entries: { Source: string; DetailType: string; Detail: string }[];
+      };
+      for (const { Source, DetailType, Detail } of Entries) {
+        const event: BusEvent = {
+          id: crypto.randomUUID(),
+          source: Source,
+          'detail-type': DetailType,
+          detail: JSON.parse(Detail),
+        };
+        for (let time = 0; time < (duplicates ? 2 : 1); time++) await bus.publish(event);
+      }
+      respond(response, 200, {
+        FailedEntryCount: 0,
+        Entries: Entries.map(() => ({ EventId: crypto.randomUUID() })),
+      });
+    },
+  };
+}

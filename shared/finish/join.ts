@@ -1,0 +1,175 @@
+import { readEnv } from '../aws/env.ts';
+import { copyObject, getObject } from '../aws/store.ts';
+import { toFailure } from '../errors.ts';
+import type { Item, ItemResult, JoinContext, Outcome } from '../kind.ts';
+import { kindNamed } from '../kinds/index.ts';
+import { type Expanded, readExpanded } from '../process/expanded.ts';
+import { failed, toContext, toResult } from '../process/item.ts';
+import { getGroup } from '../run/group.ts';
+import { parentOf, parseChildId, stagedKey, toKindId } from '../run/keys.ts';
+import type { FinishMessage } from '../run/message.ts';
+import { completeCluster, readResults } from '../run/results.ts';
+import type { Run } from '../run/run.ts';
+
+/**
+ * A child group is complete: its results become those of the items that were expanded into it, and the parent's cluster is
+ * recorded. Joining writes the same outputs each time, so it may be repeated.
+ */
+export async function joinGroup(run: Run, message: FinishMessage, signal: AbortSignal): Promise<void> {
+  const parent = parentOf(message.group);
+  if (!parent) throw new RangeError(`expected a child group, found ${message.group}`);
+  const [{ clusters }, child, { results, expansions }] = await Promise.all([
+    getGroup(parent.group),
+    getGroup(message.group),
+    readExpanded(message.group),
+  ]);
+  if (clusters === undefined || child.clusters === undefined) {
+    throw new Error(`expected ${message.group} and its parent to be sealed`);
+  }
+  const children = await indexChildren(message.group, child.clusters, expansions);
+  const joined: ItemResult[] = [];
+  for (const [expansion, { how, item }] of expansions.entries()) {
+    const joining = {
+      run,
+      group: message.group,
+      expansion,
+      item,
+      clusters: children[expansion]?.clusters ?? [],
+      signal,
+    };
+    const result = how === 'join' ? await joinItem(joining) : await takeOver(joining);
+    joined.push({ ...result, expanded: children[expansion]?.totals });
+  }
+  await completeCluster({ run: run.run, generation: run.generation, ...parent, clusters }, [
+    ...results,
+    ...joined,
+  ]);
+}
+
+/** Which clusters of the group hold an expansion's children, and what the tree below it amounts to. */
+interface Children {
+  readonly clusters: number[];
+  readonly totals: { items: number; groups: number; clusters: number };
+}
+
+/** One pass over the group's results, so that each join reads only its own clusters. */
+async function indexChildren(
+  group: string,
+  clusters: number,
+  expansions: Expanded['expansions'],
+): Promise<readonly Children[]> {
+  // The group itself and its clusters count once, with the first expansion.
+  const children = expansions.map((expansion, n): Children => {
+    return {
+      clusters: [],
+      totals: { items: expansion.children, groups: n === 0 ? 1 : 0, clusters: n === 0 ? clusters : 0 },
+    };
+  });
+  for (let index = 0; index < clusters; index++) {
+    for await (const result of resultsOf(group, index)) note(children, index, result);
+  }
+  return children;
+}
+
+function note(children: readonly Children[], index: number, { id, expanded }: ItemResult): void {
+  const found = children[parseChildId(id).expansion];
+  if (!found) throw new Error(`expected a child of one of ${children.length} expansions, found ${id}`);
+  if (found.clusters.at(-1) !== index) found.clusters.push(index);
+  found.totals.groups += expanded?.groups ?? 0;
+  found.totals.clusters += expanded?.clusters ?? 0;
+}
+
+interface Joining {
+  readonly run: Run;
+  readonly group: string;
+  readonly expansion: number;
+  readonly item: Item;
+  readonly clusters: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+/** The kind puts the children's results together. */
+async function joinItem(joining: Joining): Promise<ItemResult> {
+  const { run, group, item, signal } = joining;
+  const started = performance.now();
+  const kind = kindNamed(run.kind);
+  try {
+    const { join } = await kind.work();
+    if (!join) throw new Error(`the kind ${kind.name} expands items but has no join`);
+    const surroundings = { signal, stage: () => undefined };
+    const context: JoinContext<unknown> = {
+      ...toContext(
+        { group: stagingOf(group), source: run.source },
+        kind.options.parse(run.options),
+        surroundings,
+      ),
+      results: childResults(joining),
+      read: (output) => readStaged(group, output.path),
+    };
+    const own = { ...item, id: toKindId(stagingOf(group), item.id), data: kind.data.parse(item.data) };
+    return toResult(kind, item, toDone(await join(own, context)), started);
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    return toResult(kind, item, failed({ code: 'JOIN_FAILED', message: toFailure(error).message }), started);
+  }
+}
+
+/** The item itself went on alone: its result and outputs become the parent's. */
+async function takeOver(joining: Joining): Promise<ItemResult> {
+  const { group, item } = joining;
+  for await (const result of childResults(joining)) {
+    for (const { path } of result.outputs) {
+      await copyObject(
+        readEnv(['results']).results,
+        stagedKey(group, path),
+        stagedKey(stagingOf(group), path),
+      );
+    }
+    return { ...result, id: item.id };
+  }
+  throw new Error(`expected a result of ${item.id} in ${group}, found none`);
+}
+
+/** Outputs of a joined item are staged with its own group's. */
+const stagingOf = (childGroup: string): string => parentOf(childGroup)?.group ?? childGroup;
+
+function toDone(outcome: Outcome): Extract<Outcome, { type: 'done' }> {
+  if (outcome.type === 'done') return outcome;
+  throw new Error('expected join to be done, found another expansion');
+}
+
+/** What AWS itself failed at is tried again by the queue; everything else is the item's own failure. */
+const isTransient = (error: unknown): boolean => error instanceof Error && '$metadata' in error;
+
+/** The results of one expansion's children, under the ids that `process` gave them. */
+async function* childResults({ group, expansion, clusters }: Joining): AsyncIterable<ItemResult> {
+  for (const index of clusters) {
+    for await (const result of resultsOf(group, index)) {
+      const child = parseChildId(result.id);
+      if (child.expansion === expansion) yield { ...result, id: child.id };
+    }
+  }
+}
+
+/** All results of a group, in the order of its plan, each with the index of its cluster. */
+export async function* groupResults(
+  group: string,
+  clusters: number,
+): AsyncIterable<{ cluster: number; result: ItemResult }> {
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    for await (const result of resultsOf(group, cluster)) yield { cluster, result };
+  }
+}
+
+async function* resultsOf(group: string, index: number): AsyncIterable<ItemResult> {
+  const results = await readResults(group, index);
+  if (!results) throw new Error(`expected the results of cluster ${index} of ${group}, found none`);
+  yield* results;
+}
+
+async function* readStaged(group: string, path: string): AsyncIterable<Uint8Array> {
+  const key = stagedKey(group, path);
+  const body = await getObject(readEnv(['results']).results, key);
+  if (!body) throw new Error(`expected the output ${key}, found none`);
+  yield* body;
+}

@@ -1,0 +1,49 @@
+/** What the arguments of `npm run pdf` mean. */
+import { type VisionModelConfig, visionModelSchema } from '../../vision/open-model.ts';
+import type { PdfOptions } from '../pdf-options.ts';
+import { type Arguments, parseArguments, UsageError } from './arguments.ts';
+
+export interface Settings {
+  readonly file: string;
+  /** Such as `3-7,9`; all pages by default. */
+  readonly pages: string | undefined;
+  /** Standard output by default. */
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly frontMatter: boolean;
+  /** Folder for pictures. */
+  readonly figures: string | undefined;
+  readonly model: VisionModelConfig | undefined;
+  readonly options: PdfOptions;
+}
+
+/** Undefined if help is asked for. @throws UsageError */
+export function parseSettings(args: readonly string[]): Settings | undefined {
+  const { options, rest } = parseArguments(args);
+  if (options.help) return undefined;
+  const [file, ...others] = rest;
+  if (file === undefined || others.length > 0) throw new UsageError(`expected one FILE, got ${rest.length}`);
+  const { pages, out, json, figures, 'front-matter': frontMatter } = options;
+  if (json && frontMatter) throw new UsageError('--front-matter is for Markdown, not for --json');
+  const model = toModel(options);
+  return { file, pages, out, json, figures, frontMatter, model, options: toOptions(options) };
+}
+
+function toOptions({ ocr, lang, dpi, tables, figures, ...others }: Arguments): PdfOptions {
+  const { vision: mode, 'vision-concurrency': concurrency, 'vision-prices': inAndOut } = others;
+  const prices = inAndOut && { input: inAndOut[0], output: inAndOut[1] };
+  const vision = { mode, dpi, concurrency, prices };
+  return { ocr, ocrLanguages: lang, ocrDpi: dpi, tables, figures: figures !== undefined, vision };
+}
+
+function toModel({ vision, ...others }: Arguments): VisionModelConfig | undefined {
+  if (vision === 'off') return undefined;
+  const { 'vision-endpoint': endpoint, 'vision-model': model, 'vision-parameters': parameters } = others;
+  const isBedrock = endpoint === undefined;
+  const parsed = visionModelSchema.safeParse(
+    isBedrock ? { provider: 'bedrock', model } : { provider: 'openai', endpoint, model, parameters },
+  );
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UsageError(`--vision ${vision}: --vision-${String(issue?.path[0])}: ${issue?.message}`);
+}

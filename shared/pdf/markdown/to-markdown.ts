@@ -1,0 +1,106 @@
+/** One page's content as Markdown. */
+
+import type { Figure } from '../figures/figures.ts';
+import type { Block, Chunk } from '../layout/blocks.ts';
+import { headingLevel } from '../layout/headings.ts';
+import { noteLabel } from '../layout/notes.ts';
+import { layOut } from '../layout/page-layout.ts';
+import type { PdfProfile } from '../pages/facts-schema.ts';
+import { type Line, lineText, type PageContent } from '../read/words.ts';
+import { figureMarkdown, placeFigures } from './figure.ts';
+import { type InlineContext, toInline } from './inline.ts';
+import { toListMarkdown } from './list.ts';
+import { type TableStyle, tableMarkdown } from './table.ts';
+
+export interface MarkdownOptions {
+  readonly figures?: readonly Figure[];
+  readonly tables?: TableStyle;
+}
+
+/** Markdown of `content`, without its running heads; blocks apart by a blank line, no newline at the end. */
+export function toMarkdown(
+  content: PageContent,
+  profile: PdfProfile,
+  { figures = [], tables }: MarkdownOptions = {},
+): string {
+  const blocks = layOut(content, profile.running, profile.bodySize);
+  const figuresBefore = placeFigures(figures, blocks);
+  const context = toContext(content, blocks, profile);
+  const out: string[] = [];
+  let items: Chunk[] = [];
+  const flush = (): void => {
+    if (items.length > 0) out.push(toListMarkdown(items, context));
+    items = [];
+  };
+  const putFigures = (index: number): void => {
+    const here = figuresBefore.get(index) ?? [];
+    if (here.length > 0) flush();
+    out.push(...here.map((figure) => figureMarkdown(figure, blocks)));
+  };
+  for (const [index, block] of blocks.entries()) {
+    putFigures(index);
+    if (block.kind === 'item' && headingLevel(block, profile.headings, profile.bodySize) === undefined) {
+      items.push(block);
+      continue;
+    }
+    flush();
+    out.push(toBlock(block, profile, context, tables));
+  }
+  flush();
+  putFigures(blocks.length);
+  return out.filter((text) => text !== '').join('\n\n');
+}
+
+function toContext(content: PageContent, blocks: readonly Block[], profile: PdfProfile): InlineContext {
+  const notes = new Set(profile.notes);
+  for (const block of blocks) {
+    const label = block.kind === 'text' ? noteLabel(block, profile.bodySize) : undefined;
+    if (label) notes.add(label);
+  }
+  const bars = content.rules.filter((rule) => rule.y1 - rule.y0 < 2 && rule.x1 - rule.x0 > 2);
+  return { links: content.links, bars, notes, hyphenates: profile.hyphenates };
+}
+
+function toBlock(block: Block, profile: PdfProfile, context: InlineContext, tables?: TableStyle): string {
+  if (block.kind === 'table') return tableMarkdown(block.table, context, tables);
+  const level = headingLevel(block, profile.headings, profile.bodySize);
+  if (level !== undefined) {
+    const dropItalic = block.lines.every(({ words }) => words.every(({ face }) => face.italic));
+    const text = toInline(block.lines, context, { dropBold: true, dropItalic });
+    return `${'#'.repeat(level)} ${text}`;
+  }
+  if (block.kind === 'code') return codeBlock(block.lines);
+  const label = noteLabel(block, profile.bodySize);
+  if (label !== undefined) return `[^${label}]: ${toInline(withoutLabel(block.lines), context)}`;
+  return escapeStart(toInline(block.lines, context));
+}
+
+function withoutLabel(lines: readonly Line[]): Line[] {
+  return lines.map((line, index) => (index === 0 ? { ...line, words: line.words.slice(1) } : line));
+}
+
+/** A paragraph must not begin like a heading, a list or a quote. */
+function escapeStart(text: string): string {
+  return text.replace(/^(#{1,6}\s|>|[-+]\s)/, '\\$1').replace(/^(\d{1,9})([.)]\s)/, '$1\\$2');
+}
+
+/** A longer fence than any in the code. */
+function codeBlock(lines: readonly Line[]): string {
+  const left = Math.min(...lines.map((line) => line.x0));
+  const longest = lines.reduce((best, line) => (lineText(line).length > lineText(best).length ? line : best));
+  const advance = Math.max(1, (longest.x1 - longest.x0) / Math.max(1, lineText(longest).length));
+  const text = lines.map((line) => codeLine(line, left, advance)).join('\n');
+  const fence = text.includes('```') ? '````' : '```';
+  return `${fence}\n${text}\n${fence}`;
+}
+
+/** The words at their columns, so that indents and alignment stay. */
+function codeLine(line: Line, left: number, advance: number): string {
+  let text = '';
+  for (const word of line.words) {
+    const column = Math.round((word.x0 - left) / advance);
+    const least = text === '' || word.joined ? text.length : text.length + 1;
+    text = text.padEnd(Math.max(column, least)) + word.text;
+  }
+  return text;
+}

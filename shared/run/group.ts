@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { readEnv } from '../aws/env.ts';
+import { sendMessage } from '../aws/queue.ts';
+import { getRow, type Row, updateRow } from '../aws/table.ts';
+import type { Counters } from './ledger.ts';
+
+/** Where planning goes on: everything before it is in the plan parts of earlier attempts. */
+const planCursor = z.object({
+  /** Entries of the kind's `split` that are planned (or left out as unchanged). */
+  entries: z.number(),
+  /** The kind's own cursor after them, if it gives one. */
+  kind: z.string().optional(),
+  clusters: z.number(),
+  items: z.number(),
+  /** The attempt that stored this cursor and, with it, the set of unchanged items. */
+  attempt: z.number(),
+});
+export type PlanCursor = z.infer<typeof planCursor>;
+
+const group = z.object({
+  attempt: z.number().default(0),
+  /** Which attempt wrote the plan parts from `part` on. */
+  segments: z.array(z.object({ attempt: z.number(), part: z.number() })).default([]),
+  cursor: planCursor.optional(),
+  /** Set by seal. */
+  clusters: z.number().optional(),
+  items: z.number().default(0),
+  unchanged: z.number().default(0),
+  sentParts: z.number().default(0),
+  sentAt: z.string().optional(),
+  completedAt: z.string().optional(),
+  emittedAt: z.string().optional(),
+  ok: z.number().default(0),
+  failed: z.number().default(0),
+  bytes: z.number().default(0),
+});
+export type Group = z.infer<typeof group>;
+
+const groupKey = (id: string): string => `group#${id}`;
+const parse = (row: Row | undefined): Group => group.parse(row ?? {});
+
+export async function getGroup(id: string): Promise<Group> {
+  return parse(await getRow(groupKey(id)));
+}
+
+/**
+ * Opens the group if need be and takes a new plan attempt. Attempts are a fence: only the newest can store a cursor or
+ * seal, so two deliveries of one message can't mix their plans.
+ */
+export async function openAttempt(id: string): Promise<Group> {
+  return parse(await updateRow(groupKey(id), { update: 'ADD #attempt :one', values: { ':one': 1 } }));
+}
+
+/** False when a newer attempt has taken over. */
+export async function storeCursor(
+  id: string,
+  segments: Group['segments'],
+  cursor: PlanCursor,
+): Promise<boolean> {
+  const row = await updateRow(groupKey(id), {
+    update: 'SET #segments = :segments, #cursor = :cursor',
+    condition: '#attempt = :attempt AND attribute_not_exists(#clusters)',
+    values: { ':segments': segments, ':cursor': cursor, ':attempt': cursor.attempt },
+  });
+  return row !== undefined;
+}
+
+export interface Seal extends Pick<Group, 'segments' | 'items' | 'unchanged'> {
+  readonly attempt: number;
+  readonly clusters: number;
+}
+
+/** Fixes the group's totals; only then may a cluster be sent. False when a newer attempt has taken over or sealed it. */
+export async function sealGroup(id: string, seal: Seal): Promise<boolean> {
+  const row = await updateRow(groupKey(id), {
+    update:
+      'SET #segments = :segments, #clusters = :clusters, #items = :items, #unchanged = :unchanged REMOVE #cursor',
+    condition: '#attempt = :attempt AND attribute_not_exists(#clusters)',
+    values: {
+      ':segments': seal.segments,
+      ':clusters': seal.clusters,
+      ':items': seal.items,
+      ':unchanged': seal.unchanged,
+      ':attempt': seal.attempt,
+    },
+  });
+  if (row) return true;
+  // The first answer may have been lost and the SDK have asked again: no one else has this attempt's number.
+  const { attempt, clusters } = await getGroup(id);
+  return attempt === seal.attempt && clusters !== undefined;
+}
+
+export async function storeSentParts(id: string, sentParts: number): Promise<void> {
+  await updateRow(groupKey(id), { update: 'SET #sentParts = :parts', values: { ':parts': sentParts } });
+}
+
+export async function markSent(id: string): Promise<void> {
+  await updateRow(groupKey(id), {
+    update: 'SET #sentAt = :now',
+    values: { ':now': new Date().toISOString() },
+  });
+}
+
+/** The attempt that wrote plan part `part`. */
+export function attemptOf(segments: Group['segments'], part: number): number {
+  const segment = segments.findLast((candidate) => candidate.part <= part);
+  if (!segment) throw new RangeError(`expected a segment that covers plan part ${part}, found none`);
+  return segment.attempt;
+}
+
+/**
+ * Every cluster of the group is recorded: note it once, send the finish message, note that it was sent. A crash between
+ * two of these steps is made good by the next delivery, which comes here again.
+ */
+export async function completeGroup(
+  run: string,
+  generation: number,
+  id: string,
+  sums: Counters,
+): Promise<void> {
+  const { emittedAt } = parse(
+    await updateRow(groupKey(id), {
+      update:
+        'SET #completedAt = if_not_exists(#completedAt, :now), #ok = :ok, #failed = :failed, #bytes = :bytes',
+      values: {
+        ':now': new Date().toISOString(),
+        ':ok': sums.ok,
+        ':failed': sums.failed,
+        ':bytes': sums.bytes,
+      },
+    }),
+  );
+  if (emittedAt) return;
+  await sendFinish(run, generation, id);
+  await updateRow(groupKey(id), {
+    update: 'SET #emittedAt = :now',
+    values: { ':now': new Date().toISOString() },
+  });
+}
+
+/** Has a group finished; `delaySeconds` (to 900) when something else must end first. */
+export async function sendFinish(
+  run: string,
+  generation: number,
+  id: string,
+  delaySeconds = 0,
+): Promise<void> {
+  const body = { type: 'finish', run, generation, group: id };
+  await sendMessage(readEnv(['finishQueue']).finishQueue, body, run, delaySeconds);
+}

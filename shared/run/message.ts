@@ -1,0 +1,151 @@
+import * as z from 'zod';
+import { ERROR_CODES, type ErrorCode, SmallbatchError } from '../errors.ts';
+
+export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+/** Metadata of an upload that holds its run's options, as a JSON object. */
+export const OPTIONS_METADATA = 'smallbatch-options';
+
+const options = z.record(z.string(), z.unknown());
+
+/** Which bytes a run reads: one version of one object, so that a later upload does not change them. */
+const objectRef = z.object({
+  bucket: z.string().min(1),
+  key: z.string().min(1).max(1024),
+  versionId: z.string().min(1).optional(),
+  size: z.number().int().nonnegative(),
+});
+/** With the object beside it, where the kind knows of one and it was there when the run was opened. */
+export const sourceRef = objectRef.extend({ companion: objectRef.optional() });
+export type SourceRef = z.infer<typeof sourceRef>;
+
+/** Starts a run; sent by the CLI and the schedules. S3 upload events are turned into one. */
+export const startMessage = z.object({
+  type: z.literal('start'),
+  bucket: z.string().min(1),
+  key: z.string().min(1).max(1024),
+  versionId: z.string().min(1).optional(),
+  /** S3's own order of uploads to one key; hexadecimal. */
+  sequencer: z.string().optional(),
+  /** Without them, those in the object's metadata `smallbatch-options` hold (JSON), or none. */
+  options: options.optional(),
+  /** When a schedule asked for it (ISO 8601). */
+  at: z.iso.datetime({ offset: true }).optional(),
+  /** Asks for this pass of the same run (the last one plus one), after one that ended. */
+  generation: z.number().int().positive().default(1),
+});
+export type StartMessage = z.infer<typeof startMessage>;
+
+/** The options that an upload carries in its metadata. @throws SmallbatchError OPTIONS_INVALID */
+export function parseOptionsHeader(header: string | undefined): Record<string, unknown> {
+  if (header === undefined) return {};
+  try {
+    return options.parse(JSON.parse(header));
+  } catch (cause) {
+    const found = header.slice(0, 80);
+    throw new SmallbatchError(
+      'OPTIONS_INVALID',
+      `metadata ${OPTIONS_METADATA}: expected a JSON object, found ${found}`,
+      { cause },
+    );
+  }
+}
+
+/** Starts a run of the newest source in each folder below a prefix; sent by schedules. */
+export const newestMessage = z.object({
+  type: z.literal('newest'),
+  bucket: z.string().min(1),
+  /** `<kind>/` and as much more as is wanted. */
+  prefix: z.string().min(1),
+  /** How the sources end, e.g. `.imscc`. */
+  suffix: z.string(),
+  options: options.optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+export type NewestMessage = z.infer<typeof newestMessage>;
+
+/** split hands itself on, or sweep wakes a run whose split went missing. */
+export const continueMessage = z.object({
+  type: z.literal('continue'),
+  run: z.string().min(1),
+  generation: z.number().int().positive(),
+  hop: z.number().int().nonnegative(),
+});
+export type ContinueMessage = z.infer<typeof continueMessage>;
+
+const objectCreated = z
+  .object({
+    source: z.literal('aws.s3'),
+    'detail-type': z.literal('Object Created'),
+    detail: z.object({
+      bucket: z.object({ name: z.string() }),
+      object: z.object({
+        key: z.string(),
+        'version-id': z.string().optional(),
+        sequencer: z.string().optional(),
+      }),
+    }),
+  })
+  .transform(
+    ({ detail }): StartMessage => ({
+      type: 'start',
+      bucket: detail.bucket.name,
+      key: detail.object.key,
+      versionId: detail.object['version-id'],
+      sequencer: detail.object.sequencer,
+      generation: 1,
+    }),
+  );
+
+export const intakeMessage = z.union([startMessage, newestMessage, continueMessage, objectCreated]);
+export type IntakeMessage = z.infer<typeof intakeMessage>;
+
+/** An item as it travels in messages; its `data` is checked by its kind when it runs. */
+export const parsedItem = z.object({
+  id: z.string().min(1),
+  identity: z.string(),
+  bytes: z.number().nonnegative(),
+  data: z.unknown(),
+  failure: z.object({ code: errorCode, message: z.string() }).optional(),
+  placement: z.object({ memoryMb: z.number().optional(), isSuspect: z.boolean().optional() }).optional(),
+});
+
+/** One cluster: a few items, one memory budget. `clusters` is the group's total, so that completion needs no read. */
+export const clusterMessage = z.object({
+  type: z.literal('cluster'),
+  run: z.string().min(1),
+  generation: z.number().int().positive(),
+  group: z.string().min(1),
+  index: z.number().int().nonnegative(),
+  clusters: z.number().int().positive(),
+  kind: z.string().min(1),
+  memoryMb: z.number().int().positive(),
+  source: sourceRef,
+  options,
+  items: z.array(parsedItem).min(1),
+});
+export type ClusterMessage = z.infer<typeof clusterMessage>;
+
+/** Every cluster of the group is in the ledger: join it, or end the run. */
+export const finishMessage = z.object({
+  type: z.literal('finish'),
+  run: z.string().min(1),
+  generation: z.number().int().positive(),
+  group: z.string().min(1),
+});
+export type FinishMessage = z.infer<typeof finishMessage>;
+
+/**
+ * Parses a queue message's body.
+ * @throws SmallbatchError MESSAGE_INVALID with the path of the first wrong field
+ */
+export function parseMessage<T>(schema: z.ZodType<T>, body: string): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    throw new SmallbatchError('MESSAGE_INVALID', `expected JSON, found ${body.slice(0, 80)}`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new SmallbatchError('MESSAGE_INVALID', z.prettifyError(parsed.error), { cause: parsed.error });
+}

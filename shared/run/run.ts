@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import { getRow, openRunRows, type Row, updateRow } from '../aws/table.ts';
+import { SmallbatchError, toFailure } from '../errors.ts';
+import { memoryReport } from '../finish/memory-tally.ts';
+import { sourceRef } from './message.ts';
+
+export const RUN_STATES = [
+  'planning',
+  'running',
+  'completed',
+  'completed_with_failures',
+  'failed',
+  'cancelled',
+  'superseded',
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+const failure = z.object({ code: z.string(), message: z.string() });
+
+const runRecord = z.object({
+  run: z.string(),
+  generation: z.number(),
+  state: z.enum(RUN_STATES),
+  kind: z.string(),
+  /** The source's name: what its uploads have in common, and the folder of its results. */
+  name: z.string(),
+  source: sourceRef,
+  /** Sorts the versions of one source, oldest first. */
+  order: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  startedAt: z.string(),
+  /** Epoch seconds. */
+  deadline: z.number(),
+  /** The manifest that the plan was made over ('' for none): what it found unchanged is in there. */
+  base: z.string().optional(),
+  endedAt: z.string().optional(),
+  emittedAt: z.string().optional(),
+  items: z
+    .object({ total: z.number(), ok: z.number(), failed: z.number(), unchanged: z.number() })
+    .optional(),
+  clusters: z.number().optional(),
+  /** Groups with a barrier of their own: the run's and those of expanded items. */
+  groups: z.number().optional(),
+  manifest: z.string().optional(),
+  memory: memoryReport.optional(),
+  failure: failure.optional(),
+  /** Kept by sweep: the clusters it saw recorded, and when that number last grew (epoch seconds). */
+  progress: z.object({ clusters: z.number(), at: z.number() }).optional(),
+});
+export type Run = z.infer<typeof runRecord>;
+
+const ENDED: ReadonlySet<RunState> = new Set([
+  'completed',
+  'completed_with_failures',
+  'failed',
+  'cancelled',
+  'superseded',
+]);
+export const hasEnded = (run: Run): boolean => ENDED.has(run.state);
+
+export const runKey = (run: string): string => `run#${run}`;
+export const parseRun = (row: Row): Run => runRecord.parse(row);
+
+/** @throws SmallbatchError SOURCE_MISSING when there is no such run */
+export async function getRun(run: string): Promise<Run> {
+  const found = await findRun(run);
+  if (found) return found;
+  throw new SmallbatchError('SOURCE_MISSING', `expected a run "${run}", found none`);
+}
+
+export async function findRun(run: string): Promise<Run | undefined> {
+  const row = await getRow(runKey(run));
+  return row && parseRun(row);
+}
+
+export async function* openRuns(): AsyncIterable<Run> {
+  for await (const row of openRunRows()) yield parseRun(row);
+}
+
+/** Fixes what the plan is made over, at the first attempt; returns it. */
+export async function fixBase(run: Run, manifest: string): Promise<string> {
+  const row = await updateRow(runKey(run.run), {
+    update: 'SET #base = if_not_exists(#base, :manifest)',
+    condition: '#generation = :generation AND attribute_exists(#open)',
+    values: { ':manifest': manifest, ':generation': run.generation },
+  });
+  return (row && parseRun(row).base) ?? manifest;
+}
+
+/**
+ * Has an open run pass once more over its source, as its next generation. Returns that run, or undefined when it has
+ * ended or gone on otherwise.
+ */
+export async function passAgain(run: Run): Promise<Run | undefined> {
+  const next = run.generation + 1;
+  await updateRow(runKey(run.run), {
+    update: 'SET #generation = :next, #state = :planning REMOVE #base, #progress',
+    condition: '#generation = :generation AND attribute_exists(#open)',
+    values: { ':generation': run.generation, ':next': next, ':planning': 'planning' },
+  });
+  const current = await getRun(run.run);
+  return current.generation === next && current.state === 'planning' ? current : undefined;
+}
+
+/** planning → running. */
+export async function markRunning(run: Run): Promise<void> {
+  await updateRow(runKey(run.run), {
+    update: 'SET #state = :running',
+    condition: '#generation = :generation AND #state = :planning',
+    values: { ':running': 'running', ':planning': 'planning', ':generation': run.generation },
+  });
+}
+
+export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'manifest' | 'memory' | 'failure'>;
+
+/** Ends a run once; a run that has ended stays as it is. Returns the record that stands. */
+export async function endRun(run: Run, ending: Ending): Promise<Run> {
+  const values = Object.entries(ending).filter(([, value]) => value !== undefined);
+  const ended = await updateRow(runKey(run.run), {
+    update: `SET #endedAt = :now, ${values.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE #open`,
+    condition: '#generation = :generation AND attribute_exists(#open)',
+    values: {
+      ':now': new Date().toISOString(),
+      ':generation': run.generation,
+      ...Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
+    },
+  });
+  return ended ? parseRun(ended) : await getRun(run.run);
+}
+
+export async function failRun(run: Run, error: unknown): Promise<Run> {
+  return await endRun(run, { state: 'failed', failure: toFailure(error) });
+}
+
+export async function markEmitted(run: Run): Promise<void> {
+  await updateRow(runKey(run.run), {
+    update: 'SET #emittedAt = :now',
+    condition: '#generation = :generation',
+    values: { ':now': new Date().toISOString(), ':generation': run.generation },
+  });
+}
+
+export async function storeProgress(run: Run, progress: { clusters: number; at: number }): Promise<void> {
+  await updateRow(runKey(run.run), {
+    update: 'SET #progress = :progress',
+    condition: 'attribute_exists(#open)',
+    values: { ':progress': progress },
+  });
+}

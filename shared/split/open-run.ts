@@ -1,0 +1,75 @@
+import { updateRow } from '../aws/table.ts';
+import { SmallbatchError } from '../errors.ts';
+import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
+import { failRun, getRun, parseRun, type Run, runKey } from '../run/run.ts';
+import { isRepeated, parseSourceKey, toOrder, toRunId } from '../run/run-id.ts';
+import { openSource, toSourceStart } from '../run/source.ts';
+
+/** A run that has not ended after this long is ended by sweep. */
+const DEADLINE_HOURS = 24;
+
+/**
+ * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
+ * split checks them, so that a wrong one ends the run with its message. Options that can't even be read end it here.
+ * Undefined for a companion that came before its source: the source's own upload will start the run.
+ * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND
+ */
+export async function openRun(message: StartMessage): Promise<Run | undefined> {
+  const start = toSourceStart(message);
+  const { kind, name } = parseSourceKey(start.key);
+  const opened = await openSource(kind, start);
+  if (!opened && start !== message) return undefined;
+  if (!opened) throw missing(start);
+  const { ref: source, metadata } = opened;
+  const { options, failure: wrong } = readOptions(start, metadata[OPTIONS_METADATA]);
+  const run = toRunId(kind, source, options, start.at);
+  const row = await updateRow(runKey(run), {
+    update:
+      'SET #run = :run, #generation = :generation, #state = :planning, #kind = :kind, #name = :name, #source = :source, ' +
+      '#order = if_not_exists(#order, :order), #options = :options, #startedAt = :now, #deadline = :deadline, #open = :open ' +
+      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #memory, #items, #clusters, #groups, #progress, #base',
+    condition: 'attribute_not_exists(#pk) OR (#generation < :generation AND attribute_not_exists(#open))',
+    values: {
+      ':run': run,
+      ':generation': start.generation,
+      ':planning': 'planning',
+      ':kind': kind.name,
+      ':name': name,
+      ':source': source,
+      ':order': toOrder({
+        source: isRepeated(kind) ? latest(opened.lastModified, start.at) : opened.lastModified,
+        companion: opened.companionModified,
+        sequencer: start.sequencer,
+        isByCompanion: start !== message,
+      }),
+      ':options': options,
+      ':now': new Date().toISOString(),
+      ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
+      ':open': 'run',
+    },
+  });
+  const record = row ? parseRun(row) : await getRun(run);
+  return wrong ? await failRun(record, wrong) : record;
+}
+
+function missing({ bucket, key, versionId }: StartMessage): SmallbatchError {
+  const version = versionId ? ` version ${versionId}` : '';
+  return new SmallbatchError('SOURCE_MISSING', `expected the object ${bucket}/${key}${version}, found none`);
+}
+
+/** A scheduled run is as new as its schedule's time, not as its source. */
+function latest(lastModified: Date, at: string | undefined): Date {
+  return at !== undefined && new Date(at) > lastModified ? new Date(at) : lastModified;
+}
+
+function readOptions(
+  start: StartMessage,
+  header: string | undefined,
+): { readonly options: Run['options']; readonly failure?: SmallbatchError } {
+  try {
+    return { options: start.options ?? parseOptionsHeader(header) };
+  } catch (failure) {
+    if (failure instanceof SmallbatchError) return { options: {}, failure };
+    throw failure;
+  }
+}

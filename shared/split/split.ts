@@ -1,0 +1,154 @@
+import { readEnv } from '../aws/env.ts';
+import { sendMessage } from '../aws/queue.ts';
+import { SmallbatchError } from '../errors.ts';
+import type { Kind } from '../kind.ts';
+import { kindNamed } from '../kinds/index.ts';
+import { Fingerprints } from '../plan/fingerprints.ts';
+import { type PlanOutcome, planGroup } from '../plan/plan.ts';
+import { toFingerprint } from '../plan/plan-writer.ts';
+import { toKindContext } from '../process/context.ts';
+import { completeGroup } from '../run/group.ts';
+import { rootGroup } from '../run/keys.ts';
+import { readManifest } from '../run/manifest.ts';
+import { getPublished, type Published, takePlace } from '../run/published.ts';
+import { endRun, failRun, findRun, fixBase, hasEnded, markRunning, type Run } from '../run/run.ts';
+import { emitRunCompleted } from '../run/run-completed.ts';
+import { resultOptionsJson } from '../run/run-id.ts';
+import { readCompanion } from '../run/source.ts';
+
+const NOTHING = { ok: 0, failed: 0, bytes: 0 };
+
+/** Lambda's own loop guard is off for split, so it bounds itself: at 13 minutes a hop this is five days of splitting. */
+const HOPS_MAX = 500;
+/** A run of a live source looks this often whether the run before it has ended. */
+const WAIT_SECONDS = 15;
+
+/**
+ * Splits a run's source into clusters and sends them. A source that breaks a rule as a whole ends the run as failed with
+ * one clear error and nothing sent; what AWS fails at is thrown, for the queue to deliver again.
+ */
+export async function splitRun(
+  run: Run,
+  hop: number,
+  outOfTime: () => boolean,
+): Promise<PlanOutcome | Run['state'] | 'waiting'> {
+  if (hasEnded(run)) {
+    await emitRunCompleted(run);
+    return run.state;
+  }
+  if (run.state === 'running') return 'running';
+  const published = await getPublished(run);
+  if (published && published.order > run.order) return await end(await endRun(run, { state: 'superseded' }));
+  if (kindNamed(run.kind).isLive && !(await takePlace(run, isOver))) {
+    await sendContinue(run, hop, WAIT_SECONDS);
+    return 'waiting';
+  }
+  try {
+    const outcome = await plan(run, outOfTime);
+    await proceed(run, hop, outcome);
+    return outcome;
+  } catch (error) {
+    if (error instanceof SmallbatchError) return await end(await failRun(run, error));
+    throw error;
+  }
+}
+
+async function end(run: Run): Promise<Run['state']> {
+  await emitRunCompleted(run);
+  return run.state;
+}
+
+async function isOver(run: string): Promise<boolean> {
+  const found = await findRun(run);
+  return found === undefined || hasEnded(found);
+}
+
+async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
+  const kind = kindNamed(run.kind);
+  const options = parseOptions(kind, run.options);
+  const [split, published] = await Promise.all([kind.split(), getPublished(run)]);
+  const base = await fixBase(run, published?.manifest ?? '');
+  const unchanged = await loadUnchanged(run, kind, base, published);
+  const context = {
+    ...toKindContext(kind.name, run.source, options),
+    startedAt: new Date(run.startedAt),
+    companion: (maxBytes: number) => readCompanion(run.source, maxBytes),
+    previous: () => readManifest(base),
+  };
+  return await planGroup({
+    header: {
+      run: run.run,
+      generation: run.generation,
+      group: rootGroup(run.run, run.generation),
+      kind: run.kind,
+      source: run.source,
+      options: run.options,
+    },
+    kind,
+    entries: (cursor) => split({ ...context, cursor }),
+    isUnchanged: (item) => unchanged.has(toFingerprint(item)),
+    outOfTime,
+  });
+}
+
+function parseOptions(kind: Kind, options: Run['options']): unknown {
+  const parsed = kind.options.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new SmallbatchError(
+    'OPTIONS_INVALID',
+    `option ${issue?.path.join('.') || '(all)'}: ${issue?.message}`,
+    {
+      cause: parsed.error,
+    },
+  );
+}
+
+/**
+ * What readers see already and may be carried over: nothing when the kind or the options have changed since, nor when
+ * another version was published between two hops (finish then has the run planned again).
+ */
+async function loadUnchanged(
+  run: Run,
+  kind: Kind,
+  base: string,
+  published: Published | undefined,
+): Promise<Fingerprints> {
+  const items = new Fingerprints();
+  if (published?.manifest !== base) return items;
+  if (published.kindVersion !== kind.version) return items;
+  if (published.options !== resultOptionsJson(kind, run.options)) return items;
+  for await (const result of readManifest(base)) {
+    if (result.status !== 'failed') items.add(toFingerprint(result));
+  }
+  return items;
+}
+
+async function proceed(run: Run, hop: number, outcome: PlanOutcome): Promise<void> {
+  switch (outcome) {
+    case 'handed on':
+      if (hop >= HOPS_MAX)
+        throw new SmallbatchError('HOP_LIMIT', `expected splitting to end within ${HOPS_MAX} hops`);
+      return await sendContinue(run, hop + 1);
+    case 'empty':
+      // In this order: once the run is `running`, a repeated delivery does nothing more.
+      await completeGroup(run.run, run.generation, rootGroup(run.run, run.generation), NOTHING);
+      return await markRunning(run);
+    case 'sent':
+      return await markRunning(run);
+    case 'taken over':
+      return;
+    default:
+      outcome satisfies never;
+  }
+}
+
+/** Has split go on with a run. */
+export async function sendContinue(
+  run: Pick<Run, 'run' | 'generation'>,
+  hop: number,
+  delaySeconds = 0,
+): Promise<void> {
+  const body = { type: 'continue', run: run.run, generation: run.generation, hop };
+  await sendMessage(readEnv(['intakeQueue']).intakeQueue, body, run.run, delaySeconds);
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { bufferSource } from '../../../shared/range-source.ts';
+import { docText } from '../../../shared/text/office/doc.ts';
+import { pptText } from '../../../shared/text/office/ppt.ts';
+import { rtfText } from '../../../shared/text/office/rtf.ts';
+import { compoundFile, docOf, pptRecord, uint32 } from '../../fixtures/canvas/compound-file.ts';
+import { gathered } from '../../fixtures/canvas/office.ts';
+
+describe('rtf', () => {
+  test.each<[string, string, string]>([
+    ['text and paragraphs', '{\\rtf1\\ansi One\\par Two\\line three}', 'One\n\nTwo\nthree\n'],
+    [
+      'tables of fonts and colours',
+      '{\\rtf1{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red0;}{\\*\\generator X;}Text}',
+      'Text\n',
+    ],
+    ['its code page', "{\\rtf1\\ansicpg1251 \\'cf\\'f0\\'e8}", 'При\n'],
+    ['Unicode with a fallback', "{\\rtf1\\uc1 na\\u239\\'efve \\u8364?}", 'naïve €\n'],
+    ['Unicode without one', '{\\rtf1\\uc0 \\u8364 x}', '€x\n'],
+    ['pairs beyond the first plane', '{\\rtf1\\uc0 \\u-10179 \\u-8704 }', '😀\n'],
+    ['signs', '{\\rtf1 \\{a\\\\b\\} \\emdash\\~c}', '{a\\b} — c\n'],
+    ['pictures', '{\\rtf1 a{\\pict\\pngblip 89504e47}b}', 'ab\n'],
+    ['fields', '{\\rtf1{\\field{\\*\\fldinst HYPERLINK "x"}{\\fldrslt shown}}}', 'shown\n'],
+    ['cut off', '{\\rtf1 Text {\\b and', 'Text and\n'],
+  ])('%s', async (_, file, expected) => {
+    const whole = await gathered(rtfText(bytesOf(file, file.length)));
+    const inBytes = await gathered(rtfText(bytesOf(file, 1)));
+
+    expect(whole).toBe(expected);
+    expect(inBytes).toBe(expected);
+  });
+
+  async function* bytesOf(text: string, size: number): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size), 'latin1');
+  }
+});
+
+describe('doc', () => {
+  test('text by the piece table, in both encodings; fields, tables, breaks', async () => {
+    const file = docOf([
+      { text: 'Caf\u00e9 \x13 HYPERLINK "x" \x14link\x15\rNext\x0bline\r', isCompressed: true },
+      { text: 'naïve \u20ac\rA\x07B\x07\x07\r', isCompressed: false },
+    ]);
+
+    const text = await gathered(docText(bufferSource(file)));
+
+    expect(text).toBe('Café link\n\nNext\nline\n\nnaïve €\n\nA | B\n');
+  });
+
+  test.each<[string, Buffer, RegExp]>([
+    ['a password', docOf([{ text: 'x', isCompressed: true }], 0x0300), /password/],
+    ['another compound file', compoundFile({ Workbook: Buffer.alloc(10) }), /no stream "WordDocument"/],
+    ['no compound file', Buffer.alloc(2000), /signature/],
+    [
+      'a file cut off',
+      docOf([{ text: 'x', isCompressed: true }]).subarray(0, 3000),
+      /not a readable document/,
+    ],
+  ])('refuses %s', async (_, file, message) => {
+    await expect(gathered(docText(bufferSource(file)))).rejects.toMatchObject({
+      code: 'TEXT_INVALID',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('a chain of sectors that goes in circles ends', async () => {
+    const file = docOf([{ text: 'x', isCompressed: true }]);
+    const table = 512 * (file.readUInt32LE(76) + 1);
+    for (let at = 0; at < 100; at++) file.writeUInt32LE(0, table + at * 4);
+
+    const text = await gathered(docText(bufferSource(file)));
+
+    expect(text.length).toBeLessThan(10);
+  });
+});
+
+describe('ppt', () => {
+  const chars = (text: string): Buffer => pptRecord(0x0fa0, Buffer.from(text, 'utf16le'));
+  const bytes = (text: string): Buffer => pptRecord(0x0fa8, Buffer.from(text, 'latin1'));
+  const header = (type: number): Buffer => pptRecord(0x0f9f, uint32(type));
+  const persist = pptRecord(0x03f3, Buffer.alloc(20));
+
+  test('titles, outlines and boxes by slide; masters and notes are left out', async () => {
+    const list = pptRecord(0x0ff0, [
+      persist,
+      header(0),
+      chars('First'),
+      header(1),
+      bytes('a\rb\vc'),
+      persist,
+      header(6),
+      bytes('Second'),
+    ]);
+    const masters = pptRecord(0x0ff0, [persist, header(0), bytes('Click to edit')], 1);
+    const slides = [
+      pptRecord(0x03ee, [pptRecord(0xf00d, [header(4), chars('A box €')])]),
+      pptRecord(0x03ee, []),
+    ];
+    const document = pptRecord(0x03e8, [masters, list]);
+
+    const text = await gathered(
+      pptText(bufferSource(compoundFile({ 'PowerPoint Document': Buffer.concat([document, ...slides]) }))),
+    );
+
+    expect(text).toBe('## First\n\n- a\n- b c\n- A box €\n\n## Second\n');
+  });
+
+  test('a record that claims to be longer than the file is read as far as it goes', async () => {
+    const record = pptRecord(0x0ff0, [persist, header(0), chars('Title')]);
+    record.writeUInt32LE(0xffffffff, 4);
+
+    const text = await gathered(pptText(bufferSource(compoundFile({ 'PowerPoint Document': record }))));
+
+    expect(text).toBe('## Title\n');
+  });
+});
