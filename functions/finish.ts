@@ -3,11 +3,10 @@ import { log } from '../shared/aws/log.ts';
 import { forEachRecord } from '../shared/aws/sqs-batch.ts';
 import { finishRun } from '../shared/finish/finish.ts';
 import { joinGroup } from '../shared/finish/join.ts';
-import { sendFinish } from '../shared/run/group.ts';
 import { parentOf } from '../shared/run/keys.ts';
 import { type FinishMessage, finishMessage, parseMessage } from '../shared/run/message.ts';
 import { getRun, hasEnded, type Run } from '../shared/run/run.ts';
-import { sendContinue } from '../shared/split/split.ts';
+import { sendContinue, sendFinish } from '../shared/run/send.ts';
 
 /** Another run of the same source is publishing; it takes seconds, so look again soon. */
 const BUSY_SECONDS = 2;

@@ -14,7 +14,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { SmallbatchError } from '../errors.ts';
 import type { SourceObject } from '../kind.ts';
-import type { SourceRef } from '../run/message.ts';
+import type { SourceRef } from './object-ref.ts';
 
 /** S3's own smallest part; an upload holds at most two of them. */
 const PART_BYTES = 5 * 1024 * 1024;

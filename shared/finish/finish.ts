@@ -7,7 +7,7 @@ import { type Published, type Turn, takeTurn } from '../run/published.ts';
 import { type Ending, endRun, getRun, hasEnded, passAgain, type Run } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { resultOptionsJson } from '../run/run-id.ts';
-import { sendContinue } from '../split/split.ts';
+import { sendContinue } from '../run/send.ts';
 import { Publication } from './publication.ts';
 import { publishIndex } from './publish-index.ts';
 

@@ -3,12 +3,12 @@ import { copyObject, getObject } from '../aws/store.ts';
 import { toFailure } from '../errors.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
+import { toContext } from '../process/context.ts';
 import { type Expanded, readExpanded } from '../process/expanded.ts';
-import { failed, toContext, toResult } from '../process/item.ts';
 import { getGroup } from '../run/group.ts';
 import { parentOf, parseChildId, stagedKey, toKindId } from '../run/keys.ts';
 import type { FinishMessage } from '../run/message.ts';
-import { completeCluster, readResults } from '../run/results.ts';
+import { completeCluster, failed, resultsOf, toResult } from '../run/results.ts';
 import type { Run } from '../run/run.ts';
 
 /**
@@ -149,22 +149,6 @@ async function* childResults({ group, expansion, clusters }: Joining): AsyncIter
       if (child.expansion === expansion) yield { ...result, id: child.id };
     }
   }
-}
-
-/** All results of a group, in the order of its plan, each with the index of its cluster. */
-export async function* groupResults(
-  group: string,
-  clusters: number,
-): AsyncIterable<{ cluster: number; result: ItemResult }> {
-  for (let cluster = 0; cluster < clusters; cluster++) {
-    for await (const result of resultsOf(group, cluster)) yield { cluster, result };
-  }
-}
-
-async function* resultsOf(group: string, index: number): AsyncIterable<ItemResult> {
-  const results = await readResults(group, index);
-  if (!results) throw new Error(`expected the results of cluster ${index} of ${group}, found none`);
-  yield* results;
 }
 
 async function* readStaged(group: string, path: string): AsyncIterable<Uint8Array> {

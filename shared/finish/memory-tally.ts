@@ -1,24 +1,11 @@
-import * as z from 'zod';
 import { toBudget } from '../process/memory/budget.ts';
+import type { MemoryReport } from '../run/memory-report.ts';
 
 /** Peaks are kept as counts by this many MB, so that a report over a million clusters stays small. */
 const STEP_MB = 16;
 /** Lambda's sizes go in steps of 1 MB; a recommendation in coarser ones is easier to compare. */
 const SIZE_STEP_MB = 64;
 const MB = 1024 * 1024;
-
-/** What one memory size was used for: peaks of the function's RSS over clusters, and the size that would have held them. */
-export const memoryReport = z.array(
-  z.object({
-    memoryMb: z.number(),
-    clusters: z.number(),
-    p50Mb: z.number(),
-    p95Mb: z.number(),
-    maxMb: z.number(),
-    recommendedMb: z.number(),
-  }),
-);
-export type MemoryReport = z.infer<typeof memoryReport>;
 
 /** Collects the peaks of clusters, by the memory size that they ran in. */
 export class MemoryTally {

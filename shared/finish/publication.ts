@@ -8,11 +8,12 @@ import { loadUnchanged, toFingerprint } from '../plan/plan-writer.ts';
 import type { Group } from '../run/group.ts';
 import { publishedKey, publishedPrefix, rootGroup, stagedKey } from '../run/keys.ts';
 import { readManifest } from '../run/manifest.ts';
+import type { MemoryReport } from '../run/memory-report.ts';
 import type { Turn } from '../run/published.ts';
+import { groupResults } from '../run/results.ts';
 import type { Run } from '../run/run.ts';
-import { groupResults } from './join.ts';
 import { Leftovers } from './leftovers.ts';
-import { type MemoryReport, MemoryTally } from './memory-tally.ts';
+import { MemoryTally } from './memory-tally.ts';
 import { StaleResults } from './stale-results.ts';
 
 /** Results whose outputs are copied to their published place at once. */

@@ -1,9 +1,15 @@
+import { tmpdir } from 'node:os';
 import * as z from 'zod';
 import { readEnv } from '../aws/env.ts';
+import type { SourceRef } from '../aws/object-ref.ts';
 import { getObject, objectSource, putObject } from '../aws/store.ts';
-import type { Journal, KindContext } from '../kind.ts';
-import { journalKey } from '../run/keys.ts';
-import type { SourceRef } from '../run/message.ts';
+import type { Journal, KindContext, ProcessContext } from '../kind.ts';
+import { journalKey, publishedKey, publishedPrefix, stagedKey } from '../run/keys.ts';
+import type { ClusterMessage } from '../run/message.ts';
+import { parseSourceKey } from '../run/run-id.ts';
+
+/** What the thread that runs an item gives it. */
+export type Surroundings = Pick<ProcessContext<unknown>, 'signal' | 'stage'>;
 
 const hostsByKind = z.record(z.string(), z.array(z.string()));
 
@@ -16,6 +22,33 @@ export function toKindContext(kind: string, source: SourceRef, options: unknown)
     allowedHosts: hosts[kind] ?? [],
     // Loaded by the kinds that ask: the client costs memory in every function.
     secret: async (name) => await (await import('../aws/secrets.ts')).readSecret(kind, name),
+  };
+}
+
+/** The context of one item: outputs are staged under its group, so that nothing half done is ever seen by readers. */
+export function toContext(
+  job: { group: string; source: ClusterMessage['source'] },
+  options: unknown,
+  { signal, stage }: Surroundings,
+): ProcessContext<unknown> {
+  const { kind, name } = parseSourceKey(job.source.key);
+  return {
+    ...toKindContext(kind.name, job.source, options),
+    journal: toJournal(kind.name),
+    signal,
+    scratch: tmpdir(),
+    stage,
+    async put(path, body, contentType) {
+      // A key that is too long is this item's failure here; in finish it would be the whole run's.
+      publishedKey(publishedPrefix(kind.name, name), { path });
+      const bytes = await putObject(
+        readEnv(['results']).results,
+        stagedKey(job.group, path),
+        body,
+        contentType,
+      );
+      return { path, bytes, contentType };
+    },
   };
 }
 

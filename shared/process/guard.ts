@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../errors.ts';
 import { kindNamed } from '../kinds/index.ts';
-import { failed, type ItemOutcome, type Job, toResult } from './item.ts';
+import { failed, toResult } from '../run/results.ts';
+import type { ItemOutcome, Job } from './item.ts';
 import {
   isGrown,
   type MemoryBudget,

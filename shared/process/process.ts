@@ -4,10 +4,9 @@ import { tierAbove } from '../plan/pack.ts';
 import { getGroup } from '../run/group.ts';
 import { childGroup } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
-import { completeCluster, resumeCluster } from '../run/results.ts';
+import { completeCluster, failed, resumeCluster, toResult } from '../run/results.ts';
 import { CHILDREN_MAX, type Expansion, expandCluster, planChildGroup, toSame } from './expanded.ts';
 import type { Guard } from './guard.ts';
-import { failed, toResult } from './item.ts';
 import { type Attempt, setPointer, takePointerBack, wasKilled } from './suspect.ts';
 
 /** Kept of the function's time for storing results and recording the cluster. */

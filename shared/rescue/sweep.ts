@@ -1,12 +1,12 @@
 import { SmallbatchError } from '../errors.ts';
 import { type Header, sendPart } from '../plan/plan.ts';
-import { completeGroup, type Group, getGroup, sendFinish } from '../run/group.ts';
+import { completeGroup, type Group, getGroup } from '../run/group.ts';
 import { childGroup, rootGroup } from '../run/keys.ts';
 import { BLOCK_CLUSTERS, groupProgress, recordCluster, recordedIndexes } from '../run/ledger.ts';
 import { freeTurn } from '../run/published.ts';
 import { failRun, type Run, storeProgress } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
-import { sendContinue } from '../split/split.ts';
+import { sendContinue, sendFinish } from '../run/send.ts';
 
 /** A run whose ledger did not move for this long may have lost messages. Above the longest visibility timeout. */
 const STALLED_SECONDS = 2 * 3600;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { readEnv } from '../aws/env.ts';
-import { sendMessage } from '../aws/queue.ts';
 import { getRow, type Row, updateRow } from '../aws/table.ts';
 import type { Counters } from './ledger.ts';
+import { sendFinish } from './send.ts';
 
 /** Where planning goes on: everything before it is in the plan parts of earlier attempts. */
 const planCursor = z.object({
@@ -136,15 +135,4 @@ export async function completeGroup(
     update: 'SET #emittedAt = :now',
     values: { ':now': new Date().toISOString() },
   });
-}
-
-/** Has a group finished; `delaySeconds` (to 900) when something else must end first. */
-export async function sendFinish(
-  run: string,
-  generation: number,
-  id: string,
-  delaySeconds = 0,
-): Promise<void> {
-  const body = { type: 'finish', run, generation, group: id };
-  await sendMessage(readEnv(['finishQueue']).finishQueue, body, run, delaySeconds);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { sourceRef } from '../aws/object-ref.ts';
 import { ERROR_CODES, type ErrorCode, SmallbatchError } from '../errors.ts';
 
 export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
@@ -6,17 +7,6 @@ export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...Error
 export const OPTIONS_METADATA = 'smallbatch-options';
 
 const options = z.record(z.string(), z.unknown());
-
-/** Which bytes a run reads: one version of one object, so that a later upload does not change them. */
-const objectRef = z.object({
-  bucket: z.string().min(1),
-  key: z.string().min(1).max(1024),
-  versionId: z.string().min(1).optional(),
-  size: z.number().int().nonnegative(),
-});
-/** With the object beside it, where the kind knows of one and it was there when the run was opened. */
-export const sourceRef = objectRef.extend({ companion: objectRef.optional() });
-export type SourceRef = z.infer<typeof sourceRef>;
 
 /** Starts a run; sent by the CLI and the schedules. S3 upload events are turned into one. */
 export const startMessage = z.object({

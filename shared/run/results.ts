@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readEnv } from '../aws/env.ts';
 import { getJsonLines, putObjectOnce } from '../aws/store.ts';
-import type { ItemResult } from '../kind.ts';
+import type { Item, ItemResult, Kind, Outcome } from '../kind.ts';
 import { completeGroup } from './group.ts';
 import { resultKey } from './keys.ts';
 import { type Counters, recordCluster } from './ledger.ts';
@@ -25,6 +25,23 @@ export const itemResult: z.ZodType<ItemResult> = z.object({
   memory: z.object({ sizeMb: z.number(), peakMb: z.number() }).optional(),
   expanded: z.object({ items: z.number(), groups: z.number(), clusters: z.number() }).optional(),
 });
+
+export type Done = Extract<Outcome, { type: 'done' }>;
+
+export const failed = (failure: NonNullable<Done['failure']>): Done => ({
+  type: 'done',
+  outputs: [],
+  failure,
+});
+
+/** One line for the result object: what was known of the item, and what `process` or `join` returned. `started` is in performance.now() ms. */
+export function toResult(kind: Kind, item: Item, done: Done, started: number): ItemResult {
+  const { outputs, failure } = done;
+  const status = failure ? 'failed' : 'ok';
+  const detail = kind.facts || done.detail ? { ...kind.facts?.(item), ...done.detail } : undefined;
+  const ms = Math.round(performance.now() - started);
+  return { id: item.id, identity: item.identity, status, outputs, detail, failure, ms };
+}
 
 /**
  * A cluster's results become final: stored once (whoever comes second gets the first one's), then recorded in the
@@ -58,6 +75,23 @@ export async function readResults(
 ): Promise<AsyncIterable<ItemResult> | undefined> {
   const lines = await getJsonLines(readEnv(['results']).results, resultKey(group, index));
   return lines && parseResults(lines);
+}
+
+/** All results of a group, in the order of its plan, each with the index of its cluster. */
+export async function* groupResults(
+  group: string,
+  clusters: number,
+): AsyncIterable<{ cluster: number; result: ItemResult }> {
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    for await (const result of resultsOf(group, cluster)) yield { cluster, result };
+  }
+}
+
+/** The results of one cluster. @throws Error when it has none */
+export async function* resultsOf(group: string, index: number): AsyncIterable<ItemResult> {
+  const results = await readResults(group, index);
+  if (!results) throw new Error(`expected the results of cluster ${index} of ${group}, found none`);
+  yield* results;
 }
 
 export async function* parseResults(lines: AsyncIterable<unknown>): AsyncIterable<ItemResult> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { SourceRef } from '../aws/object-ref.ts';
 import { SmallbatchError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
-import type { SourceRef } from './message.ts';
 
 /**
  * The run's name in the ledger: the same source version (and companion), kind version and options are the same run, so an

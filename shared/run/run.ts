@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { sourceRef } from '../aws/object-ref.ts';
 import { getRow, openRunRows, type Row, updateRow } from '../aws/table.ts';
 import { SmallbatchError, toFailure } from '../errors.ts';
-import { memoryReport } from '../finish/memory-tally.ts';
-import { sourceRef } from './message.ts';
+import { memoryReport } from './memory-report.ts';
 
 export const RUN_STATES = [
   'planning',

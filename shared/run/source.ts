@@ -1,7 +1,8 @@
+import type { SourceRef } from '../aws/object-ref.ts';
 import { findObject, type ObjectHead, objectSource } from '../aws/store.ts';
 import { SmallbatchError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
-import type { SourceRef, StartMessage } from './message.ts';
+import type { StartMessage } from './message.ts';
 import { parseSourceKey } from './run-id.ts';
 
 /** A source as a run reads it: its own version and its companion's, and when they came. */

@@ -1,5 +1,3 @@
-import { readEnv } from '../aws/env.ts';
-import { sendMessage } from '../aws/queue.ts';
 import { SmallbatchError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
@@ -14,6 +12,7 @@ import { getPublished, type Published, takePlace } from '../run/published.ts';
 import { endRun, failRun, findRun, fixBase, hasEnded, markRunning, type Run } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { resultOptionsJson } from '../run/run-id.ts';
+import { sendContinue } from '../run/send.ts';
 import { readCompanion } from '../run/source.ts';
 
 const NOTHING = { ok: 0, failed: 0, bytes: 0 };
@@ -141,14 +140,4 @@ async function proceed(run: Run, hop: number, outcome: PlanOutcome): Promise<voi
     default:
       outcome satisfies never;
   }
-}
-
-/** Has split go on with a run. */
-export async function sendContinue(
-  run: Pick<Run, 'run' | 'generation'>,
-  hop: number,
-  delaySeconds = 0,
-): Promise<void> {
-  const body = { type: 'continue', run: run.run, generation: run.generation, hop };
-  await sendMessage(readEnv(['intakeQueue']).intakeQueue, body, run.run, delaySeconds);
 }

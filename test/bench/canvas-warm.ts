@@ -3,13 +3,13 @@
  * course: `node canvas-warm.js COURSE OTHER` (JSON references). Prints RSS in bytes as JSON.
  */
 
+import { type SourceRef, sourceRef } from '../../shared/aws/object-ref.ts';
 import type { Item } from '../../shared/kind.ts';
 import { extensionOf } from '../../shared/kinds/canvas/formats.ts';
 import { canvas } from '../../shared/kinds/canvas/index.ts';
 import type { CanvasData, CanvasOptions } from '../../shared/kinds/canvas/schema.ts';
 import { toKindContext } from '../../shared/process/context.ts';
 import { Guard } from '../../shared/process/guard.ts';
-import { type SourceRef, sourceRef } from '../../shared/run/message.ts';
 
 /** RSS in bytes. */
 interface Pass {

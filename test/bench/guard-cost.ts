@@ -1,7 +1,8 @@
 /** One side of the guard's bench, bundled as a function is: `guard-cost.js direct|guarded SOURCE` (a JSON reference), forked; it runs what it is told to. */
+
+import { sourceRef } from '../../shared/aws/object-ref.ts';
 import { Guard } from '../../shared/process/guard.ts';
 import { type ItemOutcome, type Job, runItem } from '../../shared/process/item.ts';
-import { sourceRef } from '../../shared/run/message.ts';
 
 /** As the kind `pdf` cuts documents. */
 const PAGES = 20;

@@ -1,10 +1,10 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { readEnv } from '../../../shared/aws/env.ts';
+import type { SourceRef } from '../../../shared/aws/object-ref.ts';
 import { getObject } from '../../../shared/aws/store.ts';
 import { type FileLine, fileLineSchema } from '../../../shared/kinds/canvas/files-list.ts';
 import { canvas } from '../../../shared/kinds/canvas/index.ts';
 import { publishedPrefix } from '../../../shared/run/keys.ts';
-import type { SourceRef } from '../../../shared/run/message.ts';
 import type { Run } from '../../../shared/run/run.ts';
 import { toRunId } from '../../../shared/run/run-id.ts';
 import { waitForEnd } from './toy-run.ts';

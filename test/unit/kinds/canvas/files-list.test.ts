@@ -7,8 +7,8 @@ import {
   toFileLine,
 } from '../../../../shared/kinds/canvas/files-list.ts';
 import { canvas } from '../../../../shared/kinds/canvas/index.ts';
-import { failed, toResult } from '../../../../shared/process/item.ts';
 import { bufferSource } from '../../../../shared/range-source.ts';
+import { failed, toResult } from '../../../../shared/run/results.ts';
 import { courseArchive, page } from '../../../fixtures/canvas/course.ts';
 import { play, splitContext } from '../../../fixtures/canvas/play.ts';
 
