@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Counter, type Counts } from './counts.ts';
-import { createFaults, type Faults } from './faults/faults.ts';
+import { createFaults } from './faults/faults.ts';
+import type { Faults } from './faults/rules.ts';
 import { type Backend, type Gateway, readBody, respond, startGateway, targetOf } from './gateway.ts';
 import { createIam } from './iam/iam.ts';
 import { sdkEnvironment, toFunctionSpecs } from './lambda/function-specs.ts';

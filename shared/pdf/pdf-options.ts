@@ -1,9 +1,11 @@
 /** What a conversion is asked for, and what it needs. */
 import type { VisionModel } from '../vision/vision-model.ts';
 import type { PdfDocument } from './document.ts';
-import type { TableStyle } from './markdown/table.ts';
 import type { FigureRecord } from './page-result.ts';
 import type { PdfProfile } from './pages/facts-schema.ts';
+
+/** How tables are written. */
+export type TableStyle = 'auto' | 'github' | 'html';
 
 /** Settings, all plain JSON: everything in them but `vision.concurrency` decides the result. */
 export interface PdfOptions {

@@ -4,9 +4,9 @@
  */
 
 import type { PdfDocument } from './document.ts';
-import type { Block } from './layout/blocks.ts';
+import type { Block, HeadingStyle } from './layout/blocks.ts';
 import { countBody } from './layout/body-size.ts';
-import { type HeadingStyle, headingStyleOf, rankStyles } from './layout/headings.ts';
+import { headingStyleOf, rankStyles } from './layout/headings.ts';
 import { noteLabel } from './layout/notes.ts';
 import { findTables, layOut } from './layout/page-layout.ts';
 import { findRunning } from './layout/running-heads.ts';

@@ -5,8 +5,9 @@ import { findEndRecord, readTail } from './end-record.ts';
 import { ZipError } from './errors.ts';
 import { judge, type ZipEntry } from './judge.ts';
 import { withDefaults, type ZipLimits } from './limits.ts';
+import type { Listing } from './listing.ts';
 import { nameDecoder, showName } from './name.ts';
-import { type Listing, type Survey, surveyDirectory } from './survey.ts';
+import { type Survey, surveyDirectory } from './survey.ts';
 import { resolveZip64 } from './zip64.ts';
 
 export type { ZipEntry, ZipMember } from './judge.ts';

@@ -1,9 +1,9 @@
 import { type DirectoryRecord, directoryBatches } from './directory.ts';
 import { readThroughTail } from './end-record.ts';
 import { ZipError } from './errors.ts';
+import type { Listing } from './listing.ts';
 import { LOCAL_HEADER_BYTES, localHeaderLength } from './local-header.ts';
 import { showRawName } from './name.ts';
-import type { Listing } from './survey.ts';
 
 /** Headers read to settle doubtful ranges. Names of two lengths are rare; past this the directory is not believed. */
 const MAX_HEADERS_READ = 16;

@@ -1,19 +1,11 @@
-import type { RangeSource } from '../range-source.ts';
 import { checkContradiction } from './contradiction.ts';
-import { type Directory, type DirectoryRecord, directoryBatches } from './directory.ts';
+import { type DirectoryRecord, directoryBatches } from './directory.ts';
 import { DuplicateFinder, repeatedKeys, toNameKey } from './duplicates.ts';
-import { END_BYTES, findEndRecord, firstEndOffset, type Tail, widenTail } from './end-record.ts';
+import { END_BYTES, findEndRecord, firstEndOffset, widenTail } from './end-record.ts';
 import { ZipError } from './errors.ts';
-import { judge, type Rules } from './judge.ts';
+import { judge } from './judge.ts';
+import type { Listing } from './listing.ts';
 import { MemberRanges } from './overlap.ts';
-
-export interface Listing {
-  readonly source: RangeSource;
-  readonly directory: Directory;
-  readonly blocks: AsyncIterable<Buffer>;
-  readonly tail: Tail;
-  readonly rules: Rules;
-}
 
 export interface Survey {
   readonly memberCount: number;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Call } from '../gateway.ts';
 import { type ServiceError, sendServiceError } from '../services/service-error.ts';
-import type { AnsweringFault } from './faults.ts';
+import type { AnsweringFault } from './rules.ts';
 
 /** Makes a call go wrong. Hands the request on if the service is to see it all the same. */
 export function injectFault(

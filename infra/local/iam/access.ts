@@ -2,20 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import type { Call } from '../gateway.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../template.ts';
+import type { Access, Permissions } from './permissions.ts';
 import { toS3Permissions } from './s3-access.ts';
-
-/** One action on one resource, as a policy names them. */
-export interface Access {
-  readonly action: string;
-  readonly resource: string;
-}
-
-/** What a caller needs for one call. */
-export interface Permissions {
-  readonly needs: readonly Access[];
-  /** Without it, a missing object is answered as a refusal, so that nobody learns which names are taken. */
-  readonly toldMissing?: Access;
-}
 
 /** Only these calls say what they are about in their bodies; all other S3 bodies are streamed past the check. */
 export const hasTellingBody = ({ service, operation }: Call): boolean =>

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parseCopySource, parseTarget } from '../s3/operation.ts';
 import { S3Error } from '../s3/s3-error.ts';
 import { childText, readXml } from '../s3/xml.ts';
-import type { Access, Permissions } from './access.ts';
+import type { Access, Permissions } from './permissions.ts';
 
 /**
  * The IAM action of each S3 operation; where one is missing, the action has the operation's name.

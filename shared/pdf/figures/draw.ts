@@ -2,7 +2,7 @@
 import type { ColorSpace, Device } from 'mupdf';
 import type { Engine } from '../engine.ts';
 import { boundsOf } from '../read/words.ts';
-import type { PlacedImage } from './extract.ts';
+import type { PlacedImage } from './placed-image.ts';
 
 /** The longest side of a figure; a larger picture is drawn smaller. */
 const MAX_SIDE_PX = 2_000;

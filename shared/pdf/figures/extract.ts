@@ -1,15 +1,9 @@
 /** The pictures of a page as files' bytes: the JPEG of the document where it can stand alone, else a PNG. */
-import type { Image, Matrix } from 'mupdf';
 import type { PdfDocument } from '../document.ts';
 import { type Box, boundsOf, type PageContent } from '../read/words.ts';
 import { drawFigure } from './draw.ts';
 import { readJpeg } from './jpeg.ts';
-
-export interface PlacedImage extends Box {
-  readonly image: Image;
-  /** From the unit square to the page. */
-  readonly matrix: Matrix;
-}
+import type { PlacedImage } from './placed-image.ts';
 
 export interface ExtractedFigure extends Box {
   readonly bytes: Uint8Array;

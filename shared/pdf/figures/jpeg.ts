@@ -1,7 +1,7 @@
 /** The document's own JPEG of an image, where its bytes alone look as the page shows it. */
 import type { PDFObject } from 'mupdf';
 import type { PdfDocument } from '../document.ts';
-import type { PlacedImage } from './extract.ts';
+import type { PlacedImage } from './placed-image.ts';
 
 /** Forms within forms. */
 const MAX_DEPTH = 4;

@@ -16,3 +16,10 @@ export interface Chunk extends Box {
 }
 
 export type Block = Chunk | { readonly kind: 'table'; readonly table: Table };
+
+/** How a heading is set; what looks alike is of one level. */
+export interface HeadingStyle {
+  readonly size: number;
+  readonly bold: boolean;
+  readonly italic: boolean;
+}

@@ -2,14 +2,8 @@
 
 import { isAllBold } from '../read/line-style.ts';
 import { type Line, lineText } from '../read/words.ts';
-import type { Chunk } from './blocks.ts';
+import type { Chunk, HeadingStyle } from './blocks.ts';
 import { ladderLevels } from './size-ladders.ts';
-
-export interface HeadingStyle {
-  readonly size: number;
-  readonly bold: boolean;
-  readonly italic: boolean;
-}
 
 /** Headings are short; longer text in a large size is a pull quote or an abstract. */
 const MAX_LINES = 4;

@@ -1,7 +1,7 @@
 /** Footnotes: small print that begins with a raised number. */
 
-import { shiftOf } from '../markdown/inline.ts';
 import type { Line } from '../read/words.ts';
+import { shiftOf } from '../read/words.ts';
 import type { Chunk } from './blocks.ts';
 
 /** Notes are set smaller than the body by at least this; those as large have a space after their number. */

@@ -2,7 +2,7 @@
  * Levels of headings where the sizes are those of a known producer's style sheet: a document that goes from `#` to `###`
  * keeps its gap. Everything else is ranked.
  */
-import type { HeadingStyle } from './headings.ts';
+import type { HeadingStyle } from './blocks.ts';
 
 interface Rung {
   readonly level: number;

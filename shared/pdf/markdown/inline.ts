@@ -1,6 +1,6 @@
 /** Words as inline Markdown: emphasis, code, links, superscripts, with what would be markup escaped. */
 import { toLink } from '../../text/link-target.ts';
-import type { Line, LinkArea, Rule, Word } from '../read/words.ts';
+import { type Line, type LinkArea, type Rule, type Shift, shiftOf, type Word } from '../read/words.ts';
 
 export interface InlineContext {
   readonly links: readonly LinkArea[];
@@ -24,7 +24,7 @@ interface Style {
   readonly italic: boolean;
   readonly code: boolean;
   readonly strike: boolean;
-  readonly shift: '' | 'sup' | 'sub';
+  readonly shift: Shift;
   readonly uri: string;
 }
 
@@ -34,10 +34,6 @@ interface Piece {
   /** A space stands before it. */
   readonly spaced: boolean;
 }
-
-const SMALLER = 0.87;
-const RAISED_EM = 0.14;
-const LOWERED_EM = 0.06;
 
 /** Text of `lines` as one Markdown paragraph. */
 export function toInline(
@@ -95,16 +91,6 @@ function styleOf(word: Word, line: Line, context: InlineContext, options: Inline
     shift,
     uri: uriOf(word, context.links),
   };
-}
-
-/** Sizes and baselines of recognised words vary too much to tell. */
-export const OCR_FACE = 'OCR';
-
-export function shiftOf(word: Word, line: Line): Style['shift'] {
-  if (word.face.name === OCR_FACE) return '';
-  if (word.size > line.size * SMALLER) return '';
-  if (line.baseline - word.baseline > RAISED_EM * line.size) return 'sup';
-  return word.baseline - line.baseline > LOWERED_EM * line.size ? 'sub' : '';
 }
 
 function isStruck(word: Word, bars: readonly Rule[]): boolean {

@@ -1,12 +1,12 @@
 /** A table as GitHub's Markdown, or as HTML where it has merged cells, which GitHub's can't say. */
 
+import type { TableStyle } from '../pdf-options.ts';
 import { type Cell, columnCount, hasSpans, type Table } from '../tables/table.ts';
 import { type InlineContext, toInline } from './inline.ts';
 
 const EMPTY: Cell = { lines: [], colspan: 1, rowspan: 1 };
 
 /** `auto`: HTML for merged cells only; `github`: pipe tables, where a merged cell's other places are empty; `html`: HTML. */
-export type TableStyle = 'auto' | 'github' | 'html';
 
 export function tableMarkdown(table: Table, context: InlineContext, style: TableStyle = 'auto'): string {
   const rows = table.rows.filter((row) => row.some((cell) => cell.lines.length > 0));

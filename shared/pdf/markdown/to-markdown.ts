@@ -6,11 +6,12 @@ import { headingLevel } from '../layout/headings.ts';
 import { noteLabel } from '../layout/notes.ts';
 import { layOut } from '../layout/page-layout.ts';
 import type { PdfProfile } from '../pages/facts-schema.ts';
+import type { TableStyle } from '../pdf-options.ts';
 import { type Line, lineText, type PageContent } from '../read/words.ts';
 import { figureMarkdown, placeFigures } from './figure.ts';
 import { type InlineContext, toInline } from './inline.ts';
 import { toListMarkdown } from './list.ts';
-import { type TableStyle, tableMarkdown } from './table.ts';
+import { tableMarkdown } from './table.ts';
 
 export interface MarkdownOptions {
   readonly figures?: readonly Figure[];

@@ -2,8 +2,7 @@
  * The text that a scanner's software laid over a page's picture. It is placed word by word in a font of another width, so that
  * words are too narrow, and what lies between them looks like the gaps of a table.
  */
-import { OCR_FACE } from '../markdown/inline.ts';
-import { type Box, type Line, type PageContent, toLine, type Word } from '../read/words.ts';
+import { type Box, type Line, OCR_FACE, type PageContent, toLine, type Word } from '../read/words.ts';
 
 /** The picture of a scanned page covers all of it but for margins that were cut. */
 const SCAN_SHARE = 0.85;

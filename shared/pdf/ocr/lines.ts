@@ -1,6 +1,5 @@
 /** Words that OCR recognised, as the lines that the layout works on. */
-import { OCR_FACE } from '../markdown/inline.ts';
-import { type Face, type Line, toLine, type Word } from '../read/words.ts';
+import { type Face, type Line, OCR_FACE, toLine, type Word } from '../read/words.ts';
 
 interface PixelBox {
   readonly x0: number;

@@ -2,11 +2,11 @@
 import type { Page, StructuredText } from 'mupdf';
 import type { PdfDocument } from '../document.ts';
 import type { Engine, WasmHandle } from '../engine.ts';
-import { OCR_FACE } from '../markdown/inline.ts';
 import { readFields } from './form-fields.ts';
 import { GlyphRow } from './glyph-row.ts';
 import { buildLines } from './line-builder.ts';
 import type { Box, Face, Line, LinkArea, PageContent, Rule } from './words.ts';
+import { OCR_FACE } from './words.ts';
 
 const STEXT_OPTIONS = 'preserve-images,vectors';
 

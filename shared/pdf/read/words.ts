@@ -107,3 +107,20 @@ export function lineText(line: { readonly words: readonly Word[] }): string {
   for (const word of line.words) text += (text === '' || word.joined ? '' : ' ') + word.text;
   return text;
 }
+
+/** Raised, lowered, or on the baseline. */
+export type Shift = 'sup' | 'sub' | '';
+
+const SMALLER = 0.87;
+const RAISED_EM = 0.14;
+const LOWERED_EM = 0.06;
+
+/** Sizes and baselines of recognised words vary too much to tell. */
+export const OCR_FACE = 'OCR';
+
+export function shiftOf(word: Word, line: Line): Shift {
+  if (word.face.name === OCR_FACE) return '';
+  if (word.size > line.size * SMALLER) return '';
+  if (line.baseline - word.baseline > RAISED_EM * line.size) return 'sup';
+  return word.baseline - line.baseline > LOWERED_EM * line.size ? 'sub' : '';
+}

@@ -1,8 +1,7 @@
 /** Headings that are no larger than the text, small capitals, and levels on known ladders of sizes. */
 import { describe, expect, it } from 'vitest';
 import { openPdf } from '../../../../shared/pdf/document.ts';
-import type { Chunk } from '../../../../shared/pdf/layout/blocks.ts';
-import type { HeadingStyle } from '../../../../shared/pdf/layout/headings.ts';
+import type { Chunk, HeadingStyle } from '../../../../shared/pdf/layout/blocks.ts';
 import { ladderLevels } from '../../../../shared/pdf/layout/size-ladders.ts';
 import { markTitles } from '../../../../shared/pdf/layout/title-lines.ts';
 import { convertPage } from '../../../../shared/pdf/page.ts';

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createDecision,
-  createFaults,
-  type Decision,
-  type Faults,
-} from '../../../../../infra/local/faults/faults.ts';
+import { createDecision, createFaults, type Decision } from '../../../../../infra/local/faults/faults.ts';
+import type { Faults } from '../../../../../infra/local/faults/rules.ts';
 
 type Rule = Faults['rules'][number];
 const put = { service: 's3', operation: 'PutObject', caller: 'process-toy-256' };

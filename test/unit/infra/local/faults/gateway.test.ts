@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createFaults, type Faults } from '../../../../../infra/local/faults/faults.ts';
+import { createFaults } from '../../../../../infra/local/faults/faults.ts';
+import type { Faults } from '../../../../../infra/local/faults/rules.ts';
 import { type GatedGateway, OUTSIDE, startGated } from '../../../../support/stack/gated-gateway.ts';
 
 type Fault = Faults['rules'][number]['fault'];

@@ -1,12 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import {
-  type Access,
-  hasTellingBody,
-  type Permissions,
-  toPermissions,
-} from '../../../../../infra/local/iam/access.ts';
+import { hasTellingBody, toPermissions } from '../../../../../infra/local/iam/access.ts';
+import type { Access, Permissions } from '../../../../../infra/local/iam/permissions.ts';
 import { operationOf } from '../../../../../infra/local/s3/operation.ts';
 
 function toRequest(method: string, url: string, headers: Record<string, string> = {}): IncomingMessage {
