@@ -33,7 +33,7 @@ export async function createS3Folder(): Promise<S3Folder> {
     state,
     blobFiles,
     async start() {
-      const script = join(import.meta.dirname, 'process.ts');
+      const script = join(import.meta.dirname, 's3-process.ts');
       const child = spawn(process.execPath, [script, state, eventsFile], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

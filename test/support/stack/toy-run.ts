@@ -23,7 +23,7 @@ import { type ToyLine, toy } from '../kinds/toy-kind.ts';
 import { waitFor } from '../process/wait-for.ts';
 
 /** The toy kind's module, for the bundle. */
-export const TOY_MODULE = resolve(import.meta.dirname, 'toy-kind.ts');
+export const TOY_MODULE = resolve(import.meta.dirname, '..', 'kinds', 'toy-kind.ts');
 
 let shared: S3Client | undefined;
 const s3 = (): S3Client => {

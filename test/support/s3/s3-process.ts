@@ -1,4 +1,4 @@
-/** `node process.ts <folder> <events file>`: a store of its own process, so that it can be killed and measured. */
+/** `node s3-process.ts <folder> <events file>`: a store of its own process, so that it can be killed and measured. */
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createS3 } from '../../../infra/local/s3/api.ts';
