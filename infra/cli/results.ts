@@ -1,14 +1,14 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { getObject } from '../../shared/aws/store.ts';
 import { PathSet } from '../../shared/finish/path-set.ts';
+import { parseJsonLines } from '../../shared/json/lines.ts';
 import type { ItemResult, Output } from '../../shared/kind.ts';
 import { publishedKey, publishedPrefix } from '../../shared/run/keys.ts';
 import { readIndexList } from '../../shared/run/manifest.ts';
-import { itemResult } from '../../shared/run/results.ts';
+import { parseResults } from '../../shared/run/results.ts';
 import type { Run } from '../../shared/run/run.ts';
 
 /** Failures that a report names; the manifest has them all. */
@@ -68,8 +68,7 @@ async function copyOutputs(
 }
 
 async function* manifestLines(file: string): AsyncIterable<ItemResult> {
-  for await (const line of createInterface({ input: createReadStream(file) }))
-    yield itemResult.parse(JSON.parse(line));
+  yield* parseResults(parseJsonLines(createReadStream(file)));
 }
 
 async function removeWhatLeft(folder: string, manifest: string, kept: PathSet): Promise<void> {

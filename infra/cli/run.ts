@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sendMessage } from '../../shared/aws/queue.ts';
 import { isPermanent } from '../../shared/errors.ts';
+import { toJsonLine } from '../../shared/json/lines.ts';
 import { readManifest } from '../../shared/run/manifest.ts';
 import { findRun, hasEnded, openRuns, type Run } from '../../shared/run/run.ts';
 import { toRunId } from '../../shared/run/run-id.ts';
@@ -72,7 +73,7 @@ export async function runSource(
     console.log(toText(report, stack.lambda.enforcementReason));
     for (const [refused, times] of stack.refusals)
       console.error(`refused by the role: ${refused} (${times} times)`);
-    if (chosen.json) console.log(JSON.stringify(report));
+    if (chosen.json) process.stdout.write(toJsonLine(report));
     return EXIT[finished.run.state];
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;

@@ -5,6 +5,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { toAsciiJson } from '../json/lines.ts';
 import { readEnv } from './env.ts';
 
 /** SQS takes ten messages and 1 MiB in one call (all bodies together); some room is left for the envelope. */
@@ -38,7 +39,7 @@ export async function sendMessage(
   await client().send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(body),
+      MessageBody: toAsciiJson(body),
       MessageGroupId: fairGroup,
       DelaySeconds: delaySeconds,
     }),
@@ -58,7 +59,7 @@ function* toBatches(bodies: Iterable<object>, fairGroup: string): Iterable<SendM
   let batch: SendMessageBatchRequestEntry[] = [];
   let bytes = 0;
   for (const body of bodies) {
-    const MessageBody = JSON.stringify(body);
+    const MessageBody = toAsciiJson(body);
     const size = Buffer.byteLength(MessageBody);
     if (batch.length === BATCH_MESSAGES || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch;

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
@@ -13,6 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { SmallbatchError } from '../errors.ts';
+import { parseJsonLines } from '../json/lines.ts';
 import type { SourceObject } from '../kind.ts';
 import type { SourceRef } from './object-ref.ts';
 
@@ -156,13 +156,7 @@ export async function getObject(bucket: string, key: string): Promise<Readable |
 /** Streams the lines of a JSONL object, parsed; undefined when there is no such object. */
 export async function getJsonLines(bucket: string, key: string): Promise<AsyncIterable<unknown> | undefined> {
   const body = await getObject(bucket, key);
-  return body && parseLines(body);
-}
-
-async function* parseLines(body: Readable): AsyncIterable<unknown> {
-  for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.length > 0) yield JSON.parse(line);
-  }
+  return body && parseJsonLines(body);
 }
 
 /** Every object below a prefix, in the order of its key. */

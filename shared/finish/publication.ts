@@ -1,6 +1,7 @@
 import { pMapIterable } from 'p-map';
 import { readEnv } from '../aws/env.ts';
 import { copyObject } from '../aws/store.ts';
+import { toJsonLine } from '../json/lines.ts';
 import type { ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import type { Fingerprints } from '../plan/fingerprints.ts';
@@ -101,7 +102,7 @@ export class Publication {
     this.totals.clusters += result.expanded?.clusters ?? 0;
     this.leftovers.see(result);
     const { expanded: _, memory: __, ...line } = result;
-    return Buffer.from(`${JSON.stringify(line)}\n`);
+    return Buffer.from(toJsonLine(line));
   }
 }
 

@@ -1,4 +1,5 @@
 import { deployedTiers } from '../aws/queue.ts';
+import { toAsciiJson } from '../json/lines.ts';
 import type { Item, Kind } from '../kind.ts';
 
 /** The items of one message before it has its place in the group. */
@@ -38,7 +39,7 @@ export class Packer {
     const size = {
       bytes: item.bytes,
       seconds: estimate.seconds,
-      messageBytes: Buffer.byteLength(JSON.stringify(item)),
+      messageBytes: toAsciiJson(item).length,
     };
     const open = this.#open.get(memoryMb);
     if (open && this.#hasRoom(open, size)) {

@@ -1,6 +1,7 @@
 import { readEnv } from '../aws/env.ts';
 import { deployedTiers } from '../aws/queue.ts';
 import { getJsonLines, getObject, putObject } from '../aws/store.ts';
+import { toJsonLine } from '../json/lines.ts';
 import type { Item, Kind } from '../kind.ts';
 import { attemptOf, type Group, type PlanCursor, sealGroup, storeCursor } from '../run/group.ts';
 import { planKey, unchangedKey } from '../run/keys.ts';
@@ -93,13 +94,13 @@ export class PlanWriter {
   }
 
   #take(cluster: Cluster): void {
-    this.#part.push(JSON.stringify({ index: this.#clusters++, ...cluster }));
+    this.#part.push(toJsonLine({ index: this.#clusters++, ...cluster }));
   }
 
   async #writePart(): Promise<void> {
     if (this.#part.length === 0) return;
     const key = planKey(this.#group, this.#attempt, partAt(this.#clusters - 1));
-    await putObject(readEnv(['results']).results, key, `${this.#part.join('\n')}\n`, 'application/x-ndjson');
+    await putObject(readEnv(['results']).results, key, this.#part.join(''), 'application/x-ndjson');
     this.#part = [];
   }
 
@@ -120,7 +121,7 @@ async function loadOpenPart(group: string, { cursor, segments }: Group): Promise
   const key = planKey(group, attemptOf(segments, part), part);
   const lines = await getJsonLines(readEnv(['results']).results, key);
   if (!lines) throw new Error(`expected the plan part ${key}, found none`);
-  const clusters = await Array.fromAsync(lines, (line) => JSON.stringify(line));
+  const clusters = await Array.fromAsync(lines, (line) => toJsonLine(line as object));
   return clusters.slice(0, cursor.clusters % BLOCK_CLUSTERS);
 }
 

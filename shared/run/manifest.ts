@@ -1,5 +1,6 @@
 import { readEnv } from '../aws/env.ts';
 import { getJsonLines, putObject } from '../aws/store.ts';
+import { toJsonLine } from '../json/lines.ts';
 import type { ItemResult, Output } from '../kind.ts';
 import { output, parseResults } from './results.ts';
 
@@ -10,7 +11,7 @@ export async function* readManifest(key: string | undefined): AsyncIterable<Item
 }
 
 export async function putIndexList(manifest: string, outputs: readonly Output[]): Promise<void> {
-  const lines = outputs.map((each) => `${JSON.stringify(each)}\n`).join('');
+  const lines = outputs.map(toJsonLine).join('');
   await putObject(readEnv(['results']).results, listKey(manifest), lines, 'application/x-ndjson');
 }
 

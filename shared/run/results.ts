@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readEnv } from '../aws/env.ts';
 import { getJsonLines, putObjectOnce } from '../aws/store.ts';
+import { toJsonLine } from '../json/lines.ts';
 import type { Item, ItemResult, Kind, Outcome } from '../kind.ts';
 import { completeGroup } from './group.ts';
 import { resultKey } from './keys.ts';
@@ -48,7 +49,7 @@ export function toResult(kind: Kind, item: Item, done: Done, started: number): I
  * ledger with exactly the counters of the stored object; the cluster that completes its group has it finished.
  */
 export async function completeCluster(place: Place, results: readonly ItemResult[]): Promise<void> {
-  const lines = results.map((result) => `${JSON.stringify(result satisfies ItemResult)}\n`).join('');
+  const lines = results.map((result) => toJsonLine(result satisfies ItemResult)).join('');
   const key = resultKey(place.group, place.index);
   const isFirst = await putObjectOnce(readEnv(['results']).results, key, lines, 'application/x-ndjson');
   if (isFirst) await recordResults(place, toCounters(results));

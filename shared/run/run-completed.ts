@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { readEnv } from '../aws/env.ts';
+import { toAsciiJson } from '../json/lines.ts';
 import { markEmitted, type Run } from './run.ts';
 
 export const EVENT_SOURCE = 'smallbatch';
@@ -28,7 +29,7 @@ export async function emitRunCompleted(run: Run): Promise<void> {
     startedAt: run.startedAt,
     endedAt: run.endedAt,
   };
-  const entry = { Source: EVENT_SOURCE, DetailType: RUN_COMPLETED, Detail: JSON.stringify(detail) };
+  const entry = { Source: EVENT_SOURCE, DetailType: RUN_COMPLETED, Detail: toAsciiJson(detail) };
   const { Entries = [] } = await client().send(
     new PutEventsCommand({ Entries: [{ ...entry, EventBusName: readEnv(['eventBus']).eventBus }] }),
   );

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { toJsonLine } from '../json/lines.ts';
 import { fileSource } from '../range-source.ts';
 import { type Inspection, inspectZip } from './inspect.ts';
 import type { ZipLimits } from './limits.ts';
@@ -78,7 +79,7 @@ function toComplaint(error: unknown): string {
 }
 
 function toJson(file: string, inspection: Inspection): string {
-  return `${JSON.stringify({ file, ...inspection })}\n`;
+  return toJsonLine({ file, ...inspection });
 }
 
 function toText(file: string, { verdict, code, message, members, failedCount, failed }: Inspection): string {

@@ -55,6 +55,27 @@ test('a run of items that work, fail and expand ends with every item in its mani
   expect(await readLatest('mixed')).toMatchObject({ run: run.run, manifest: run.manifest });
 });
 
+test('line ends of Unicode and characters beyond 16 bits, in names, texts and errors, change nothing', async () => {
+  const name = 'course\u2028 😀';
+  const awkward = ['a\u2028b', 'c\u2029d', 'e\u0085f', 'smile 😀'];
+  const lines: ToyLine[] = [
+    ...awkward.map((id) => echo(id, `text\u2028of ${id}`)),
+    { id: 'large 😀\u2028', does: 'expand', children: 2, text: '\u2029' },
+    { id: 'bad 😀\u2028', does: 'throw' },
+  ];
+
+  const run = await waitForEnd(await uploadToy(name, lines));
+
+  const manifest = await readManifest(run);
+  expect(run.items).toEqual({ total: 6, ok: 5, failed: 1, unchanged: 0 });
+  expect(manifest.map(({ id }) => id).sort()).toEqual(lines.map(({ id }) => id).sort());
+  expect(manifest.find(({ failure }) => failure)?.failure?.message).toContain('by bad 😀\u2028');
+  expect(await readPublished(name)).toEqual({
+    ...Object.fromEntries(awkward.map((id) => [`${id}.txt`, `text\u2028of ${id}`])),
+    'large 😀\u2028.txt': '\u20290,\u20291',
+  });
+});
+
 test('an item with too many children fails with a message; its cluster and the others of it go on', async () => {
   const lines: ToyLine[] = [echo('a'), { id: 'huge', does: 'expand', children: 50_001 }, echo('b')];
 

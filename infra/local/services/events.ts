@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { toAsciiJson } from '../../../shared/json/lines.ts';
 import type { S3Event } from '../s3/api.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION, type Resource } from '../template.ts';
 import type { Sqs } from './sqs.ts';
@@ -56,7 +57,7 @@ export class EventBus {
   async #route(event: BusEvent): Promise<void> {
     for (const { EventPattern, Targets } of this.#rules) {
       if (!EventPattern || !matches(event, EventPattern)) continue;
-      for (const { Arn } of Targets) await this.#sqs.send(Arn.split(':').at(-1) ?? '', JSON.stringify(event));
+      for (const { Arn } of Targets) await this.#sqs.send(Arn.split(':').at(-1) ?? '', toAsciiJson(event));
     }
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
+import { toJsonLine } from '../../json/lines.ts';
 import type { ItemResult } from '../../kind.ts';
 
 /** One line of files.jsonl: a file of the course, for a database or a search index to take. Its JSON Schema is files.schema.json. */
@@ -45,7 +46,7 @@ export function fileLineJsonSchema(): object {
 export async function* fileLines(results: AsyncIterable<ItemResult>): AsyncGenerator<string> {
   for await (const result of results) {
     const line = toFileLine(result);
-    if (line !== undefined) yield `${JSON.stringify(line)}\n`;
+    if (line !== undefined) yield toJsonLine(line);
   }
 }
 

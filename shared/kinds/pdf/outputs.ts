@@ -1,10 +1,10 @@
 import { SmallbatchError } from '../../errors.ts';
+import { toJsonLine } from '../../json/lines.ts';
 import type { Detail, Failure, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { toFrontMatter } from '../../pdf/markdown/front-matter.ts';
 import { joinPages } from '../../pdf/markdown/join.ts';
 import { formatPageRanges, type PageRange, pagesBeyond } from '../../pdf/page-ranges.ts';
 import type { PageResult } from '../../pdf/page-result.ts';
-import { toJsonLine } from '../../pdf/pages/json-line.ts';
 import type { PageTally } from '../../pdf/pages/tally.ts';
 import { encodeText } from '../../text/encode.ts';
 import type { ToldFacts } from './cluster-facts.ts';

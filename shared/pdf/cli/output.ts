@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { toJsonLine } from '../../json/lines.ts';
 import type { PageResult } from '../page-result.ts';
-import { toJsonLine } from '../pages/json-line.ts';
 import type { PutFigure } from '../pdf-options.ts';
 
 const BYTES_PER_MB = 1024 * 1024;

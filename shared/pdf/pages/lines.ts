@@ -1,8 +1,7 @@
 /** Page results between the functions that convert clusters and the one that joins them: one line of JSON a page. */
 import * as z from 'zod';
-import { SmallbatchError } from '../../errors.ts';
+import { splitLines, toJsonLine } from '../../json/lines.ts';
 import type { ItemResult, Output } from '../../kind.ts';
-import { decodeText } from '../../text/decode.ts';
 import type { PageRange } from '../page-ranges.ts';
 import type { PageResult } from '../page-result.ts';
 import { parseClusterId } from './clusters.ts';
@@ -28,11 +27,8 @@ export function parsePageResult(json: string): PageResult | undefined {
   }
 }
 
-/** The most glyphs that a page may hold, each as a table cell of its own, come to a tenth of this. */
-const MAX_LINE_CHARS = 64 * 1024 * 1024;
-
 export async function* toPageLines(pages: AsyncIterable<PageResult>): AsyncGenerator<string> {
-  for await (const page of pages) yield `${JSON.stringify(page)}\n`;
+  for await (const page of pages) yield toJsonLine(page);
 }
 
 export interface ClusterReader {
@@ -82,19 +78,8 @@ function failedPage(page: number, error: string): PageResult {
 }
 
 async function* parsePageLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<PageResult> {
-  let rest: string[] = [];
-  let chars = 0;
-  for await (const chunk of decodeText(bytes)) {
-    const [head = '', ...lines] = chunk.split('\n');
-    rest.push(head);
-    chars += head.length;
-    if (chars > MAX_LINE_CHARS)
-      throw new SmallbatchError('JOIN_FAILED', `expected a page of at most ${MAX_LINE_CHARS} characters`);
-    for (const line of lines) {
-      const result = parsePageResult(rest.join(''));
-      if (result) yield result;
-      rest = [line];
-      chars = line.length;
-    }
+  for await (const line of splitLines(bytes)) {
+    const result = parsePageResult(line);
+    if (result) yield result;
   }
 }
