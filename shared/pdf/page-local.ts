@@ -1,11 +1,11 @@
 /** A page's Markdown by what this machine has: the page's own text, or OCR. */
 
+import type { PdfProfile } from './facts-schema.ts';
 import type { Figure } from './figures/figures.ts';
 import { toMarkdown } from './markdown/to-markdown.ts';
 import { ocrReason } from './ocr/needs-ocr.ts';
 import { ocrPage } from './ocr/ocr.ts';
 import type { PageResult } from './page-result.ts';
-import type { PdfProfile } from './pages/facts-schema.ts';
 import type { PageJob } from './pdf-options.ts';
 import { lineText, type PageContent } from './read/words.ts';
 

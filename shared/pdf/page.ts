@@ -5,9 +5,9 @@
  * used): `page-steps.ts`. `convert-pages.ts` does so for many pages, with several at the model at once.
  */
 import type { PdfDocument } from './document.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import type { PageResult } from './page-result.ts';
 import { beginPage, finishPage } from './page-steps.ts';
-import type { PdfProfile } from './pages/facts-schema.ts';
 import type { PdfOptions, PdfTools } from './pdf-options.ts';
 
 /**

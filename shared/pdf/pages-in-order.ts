@@ -1,10 +1,10 @@
 /** Converts many pages, in order, with several at the vision model while the next ones are read. */
 import { pMapIterable } from 'p-map';
 import type { PdfDocument } from './document.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import { checkTools } from './page.ts';
 import type { PageResult } from './page-result.ts';
 import { type BegunPage, beginPage, finishPage } from './page-steps.ts';
-import type { PdfProfile } from './pages/facts-schema.ts';
 import type { PdfOptions, PdfTools } from './pdf-options.ts';
 
 /** Enough to hide a model's seconds behind each other; few enough for its rate limits. */

@@ -1,8 +1,8 @@
 /** What a conversion is asked for, and what it needs. */
 import type { VisionModel } from '../vision/vision-model.ts';
 import type { PdfDocument } from './document.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import type { FigureRecord } from './page-result.ts';
-import type { PdfProfile } from './pages/facts-schema.ts';
 
 /** How tables are written. */
 export type TableStyle = 'auto' | 'github' | 'html';

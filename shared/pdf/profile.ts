@@ -4,13 +4,13 @@
  */
 
 import type { PdfDocument } from './document.ts';
+import type { PdfProfile } from './facts-schema.ts';
 import type { Block, HeadingStyle } from './layout/blocks.ts';
 import { countBody } from './layout/body-size.ts';
 import { headingStyleOf, rankStyles } from './layout/headings.ts';
 import { noteLabel } from './layout/notes.ts';
 import { findTables, layOut } from './layout/page-layout.ts';
 import { findRunning } from './layout/running-heads.ts';
-import type { PdfProfile } from './pages/facts-schema.ts';
 import { readPage } from './read/read-page.ts';
 import type { PageContent } from './read/words.ts';
 

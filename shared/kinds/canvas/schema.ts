@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { documentFactsSchema } from '../../pdf/pages/facts-schema.ts';
+import { documentFactsSchema } from '../../pdf/facts-schema.ts';
 import { zipMemberSchema } from '../zip-entries.ts';
 import { isTimeZone } from './course/date-lock.ts';
 

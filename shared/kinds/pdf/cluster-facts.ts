@@ -1,6 +1,6 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Detail, Item, ItemResult } from '../../kind.ts';
-import { type DocumentFacts, documentFactsSchema } from '../../pdf/pages/facts-schema.ts';
+import { type DocumentFacts, documentFactsSchema } from '../../pdf/facts-schema.ts';
 import type { PdfData } from './schema.ts';
 
 /** What is told of a document beside its pages. */

@@ -1,5 +1,6 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, Outcome, Output, ProcessContext } from '../../kind.ts';
+import type { DocumentFacts } from '../../pdf/facts-schema.ts';
 import { closeOcr } from '../../pdf/ocr/ocr.ts';
 import {
   clipPageRanges,
@@ -11,7 +12,6 @@ import {
 import { clusterPath, planClusters, toClusterItems } from '../../pdf/pages/clusters.ts';
 import { convertPages } from '../../pdf/pages/convert-pages.ts';
 import type { DocumentFile } from '../../pdf/pages/document-file.ts';
-import type { DocumentFacts } from '../../pdf/pages/facts-schema.ts';
 import { toPageLines } from '../../pdf/pages/lines.ts';
 import { PageTally } from '../../pdf/pages/tally.ts';
 import { encodeText } from '../../text/encode.ts';

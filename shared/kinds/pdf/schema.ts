@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { documentFactsSchema } from '../../pdf/facts-schema.ts';
 import { parsePageRanges } from '../../pdf/page-ranges.ts';
-import { documentFactsSchema } from '../../pdf/pages/facts-schema.ts';
 import { zipMemberSchema } from '../zip-entries.ts';
 
 /** `a,b` or tesseract's `a+b` from a command line, or a list. */

@@ -1,7 +1,7 @@
 /** A block of YAML before the Markdown of a document, with what is known of it. */
 import { stringify } from 'yaml';
 import type { PdfDocument } from '../document.ts';
-import type { Metadata } from '../pages/facts-schema.ts';
+import type { Metadata } from '../facts-schema.ts';
 
 export interface FrontMatter extends Metadata {
   /** The file's name. */

@@ -1,11 +1,11 @@
 /** One page's content as Markdown. */
 
+import type { PdfProfile } from '../facts-schema.ts';
 import type { Figure } from '../figures/figures.ts';
 import type { Block, Chunk } from '../layout/blocks.ts';
 import { headingLevel } from '../layout/headings.ts';
 import { noteLabel } from '../layout/notes.ts';
 import { layOut } from '../layout/page-layout.ts';
-import type { PdfProfile } from '../pages/facts-schema.ts';
 import type { TableStyle } from '../pdf-options.ts';
 import { type Line, lineText, type PageContent } from '../read/words.ts';
 import { figureMarkdown, placeFigures } from './figure.ts';

@@ -1,8 +1,8 @@
 /** How a document is cut: converted at once, or in page clusters that are converted apart and joined in order. */
 import { SmallbatchError } from '../../errors.ts';
 import type { Item } from '../../kind.ts';
+import type { DocumentFacts } from '../facts-schema.ts';
 import { countPages, cutPageRanges, type PageRange } from '../page-ranges.ts';
-import type { DocumentFacts } from './facts-schema.ts';
 
 export interface ClusterPlan {
   readonly isAtOnce: boolean;

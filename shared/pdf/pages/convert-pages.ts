@@ -1,10 +1,10 @@
 /** Converts some pages of a document, each only if the journal does not have it. */
 
+import type { DocumentFacts } from '../facts-schema.ts';
 import type { PageResult } from '../page-result.ts';
 import { convertInOrder } from '../pages-in-order.ts';
 import type { PdfOptions, PdfTools } from '../pdf-options.ts';
 import type { DocumentFile } from './document-file.ts';
-import type { DocumentFacts } from './facts-schema.ts';
 import type { PageJournal } from './journal.ts';
 import type { PageTally } from './tally.ts';
 

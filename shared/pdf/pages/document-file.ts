@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { SmallbatchError } from '../../errors.ts';
 import type { ScratchFile } from '../../scratch-file.ts';
 import { openPdf, type PdfDocument } from '../document.ts';
+import type { DocumentFacts } from '../facts-schema.ts';
 import { collectFacts } from './facts.ts';
-import type { DocumentFacts } from './facts-schema.ts';
 import type { PageJournal } from './journal.ts';
 
 export interface DocumentOrigin {

@@ -1,11 +1,11 @@
 /** Learns of a document what must be known before its pages are converted apart from each other. */
 import type { PdfDocument } from '../document.ts';
+import type { DocumentFacts } from '../facts-schema.ts';
 import { readMetadata } from '../markdown/front-matter.ts';
 import { ocrReason } from '../ocr/needs-ocr.ts';
 import { collectProfile } from '../profile.ts';
 import { isRepaired } from '../read/lost-content.ts';
 import { readPage } from '../read/read-page.ts';
-import type { DocumentFacts } from './facts-schema.ts';
 
 /** Pages that are looked at for scans, evenly spread; looking takes 1 to 7 ms a page. */
 const SAMPLE_PAGES = 60;

@@ -1,9 +1,9 @@
 /** Converted pages and document facts that an earlier attempt, or another run, left in the kind's journal. */
 import { createHash } from 'node:crypto';
 import type { Journal, Json } from '../../kind.ts';
+import { type DocumentFacts, documentFactsSchema } from '../facts-schema.ts';
 import type { PageResult } from '../page-result.ts';
 import { PDF_LIBRARY_VERSION } from '../version.ts';
-import { type DocumentFacts, documentFactsSchema } from './facts-schema.ts';
 import { parsePageResult } from './lines.ts';
 
 /**

@@ -1,5 +1,4 @@
 /** The documents of the quality bench as trees, from which Markdown, HTML and LaTeX are written. */
-import type { LatexSettings } from './documents.ts';
 
 export type Inline =
   | string
@@ -7,6 +6,14 @@ export type Inline =
   | { readonly type: 'link'; readonly text: string; readonly uri: string }
   | { readonly type: 'note'; readonly number: number }
   | { readonly type: 'break' };
+
+/** How LaTeX sets a document. */
+export interface LatexSettings {
+  readonly class: string;
+  readonly options: string;
+  readonly preamble: string;
+  readonly top: 'chapter' | 'section';
+}
 
 export interface Cell {
   readonly text: string;

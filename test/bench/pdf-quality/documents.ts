@@ -27,8 +27,6 @@ const printSchema = z.strictObject({
     .optional(),
 });
 
-export type LatexSettings = NonNullable<z.infer<typeof printSchema>['latex']>;
-
 /** All documents of a set, by name. */
 export function readDocuments(set: 'held-out' | 'unseen'): Document[] {
   const folder = new URL(`${set}/`, import.meta.url);

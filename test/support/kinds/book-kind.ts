@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { defineKind } from '../../../shared/kind.ts';
 import { registerKind } from '../../../shared/kinds/index.ts';
 import { openPdf, type PdfDocument } from '../../../shared/pdf/document.ts';
+import type { PdfProfile } from '../../../shared/pdf/facts-schema.ts';
 import { convertPage } from '../../../shared/pdf/page.ts';
-import type { PdfProfile } from '../../../shared/pdf/pages/facts-schema.ts';
 import { collectProfile } from '../../../shared/pdf/profile.ts';
 
 /**

@@ -1,10 +1,10 @@
 /** Small pages through the whole conversion: what the layout makes of them. */
 import { describe, expect, it } from 'vitest';
 import { openPdf } from '../../../../shared/pdf/document.ts';
+import { type PdfProfile, pdfProfileSchema } from '../../../../shared/pdf/facts-schema.ts';
 import { joinPages } from '../../../../shared/pdf/markdown/join.ts';
 import { convertPage } from '../../../../shared/pdf/page.ts';
 import type { PageResult } from '../../../../shared/pdf/page-result.ts';
-import { type PdfProfile, pdfProfileSchema } from '../../../../shared/pdf/pages/facts-schema.ts';
 import { collectProfile } from '../../../../shared/pdf/profile.ts';
 import { type PageSpec, type TextAt, textLines, withFile, writePdf } from '../../../support/pdf/writer.ts';
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import type { DocumentFacts } from '../../../../shared/pdf/facts-schema.ts';
 import {
   clusterPath,
   parseClusterId,
   planClusters,
   toClusterId,
 } from '../../../../shared/pdf/pages/clusters.ts';
-import type { DocumentFacts } from '../../../../shared/pdf/pages/facts-schema.ts';
 
 const factsOf = (pages: number, scanned = 0): DocumentFacts => ({
   sha256: 'a',

@@ -1,0 +1,11 @@
+/** `npm run walls`: writes the linter's patterns anew, from the table of rooms. */
+import { writeFile } from 'node:fs/promises';
+import { toOverrides } from './to-biome.ts';
+
+/** One line an override. */
+export const toText = (): string =>
+  `{ "overrides": [\n${toOverrides()
+    .map((override) => JSON.stringify(override))
+    .join(',\n')}\n] }\n`;
+
+if (import.meta.main) await writeFile(new URL('walls.json', import.meta.url), toText());
