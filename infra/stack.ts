@@ -129,7 +129,7 @@ export class SmallbatchStack extends Stack {
     const process = this.#step(`Process-${name}`, 'process', { memoryMb, timeoutSeconds, scratchMb })
       .consumes(queue.queue, { batchSize: 1, concurrency: concurrencyOf(kind, this.#props.config) })
       .readsInbox(this.#storage.inbox)
-      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/', `journal/${kind.name}/`])
+      .usesResults(this.#storage.results, ['GetObject', 'PutObject'], workPrefixes(kind))
       .reaches([kind], this.#props.config)
       .sendsTo('finishQueue', this.#finish.queue);
     for (const tier of this.#tiers)
@@ -183,5 +183,12 @@ export class SmallbatchStack extends Stack {
     new CfnOutput(this, 'IntakeQueueUrl', { value: this.#intake.queue.queueUrl });
   }
 }
+
+/** Where functions that process the kind read and write: their runs' work, and results that are written where they stay. */
+const workPrefixes = ({ name, isVersioned }: Kind): string[] => [
+  'runs/',
+  `journal/${name}/`,
+  ...(isVersioned ? [`${name}/`] : []),
+];
 
 const kindPrefixes = (): string[] => allKinds().map((kind) => `${kind.name}/`);

@@ -97,6 +97,8 @@ export interface FinishContext<O> {
   readonly options: O;
   /** The manifest's lines, once more at each call. */
   results(): AsyncIterable<ItemResult>;
+  /** Reads an output of one of them. */
+  read(output: Output): AsyncIterable<Uint8Array>;
   /** Stores an object at its published place. A path that ends in `/`, or the empty one, names a folder's own object. */
   put(
     path: string,
@@ -194,6 +196,12 @@ export interface Kind<O = unknown, D = unknown> {
    * and the runs of one source go one after the other.
    */
   readonly isLive?: boolean;
+  /**
+   * Every run's results are a data set of their own: outputs are written once, to the run's own folder, where readers find
+   * them as soon as `latest.json` names it (`prefix`). What a run carries over is copied there; the data set before it
+   * stays until the next one is published. Without it, outputs are staged and copied to one place, object by object.
+   */
+  readonly isVersioned?: boolean;
   /** Results depend on the day: a scheduled start is a run of its own, also of an unchanged source. */
   readonly isDated?: boolean;
   /** The options that results depend on, if not all: what was processed under others is carried over. */

@@ -3,6 +3,7 @@ import { putObject } from '../aws/store.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { type Group, getGroup } from '../run/group.ts';
 import { latestKey, manifestKey, reportKey, rootGroup } from '../run/keys.ts';
+import { placesOf } from '../run/places.ts';
 import { type Published, type Turn, takeTurn } from '../run/published.ts';
 import { type Ending, endRun, getRun, hasEnded, passAgain, type Run } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
@@ -91,7 +92,9 @@ async function publish(run: Run, group: Group, turn: Turn): Promise<Ending> {
   await pointTo(run, publication.prefix, ending);
   const unpruned = toUnpruned(previous, manifest);
   publication.leftovers.seeIndex(index);
-  await publication.leftovers.remove(unpruned, publication.prefix, turn);
+  // A data set of a version is removed as a whole, if at all.
+  if (!kindNamed(run.kind).isVersioned)
+    await publication.leftovers.remove(unpruned, publication.prefix, turn);
   await turn.end(toPublished(run, manifest, items.failed === 0 ? [] : unpruned));
   return ending;
 }
@@ -113,7 +116,9 @@ function toPublished(run: Run, manifest: string, unpruned: readonly string[]): P
 
 async function pointTo(run: Run, prefix: string, { state, items, manifest }: Ending): Promise<void> {
   const { run: id, generation, kind, name, source } = run;
-  await putJson(latestKey(prefix), { run: id, generation, kind, name, state, source, items, manifest });
+  const outputs = placesOf(kindNamed(kind), name, rootGroup(id, generation)).prefix;
+  const latest = { run: id, generation, kind, name, state, source, items, manifest, prefix: outputs };
+  await putJson(latestKey(prefix), latest);
 }
 
 async function putJson(key: string, value: object): Promise<void> {

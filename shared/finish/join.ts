@@ -1,13 +1,13 @@
-import { readEnv } from '../aws/env.ts';
-import { copyObject, getObject } from '../aws/store.ts';
 import { toFailure } from '../errors.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { toContext } from '../process/context.ts';
 import { type Expanded, readExpanded } from '../process/expanded.ts';
 import { getGroup } from '../run/group.ts';
-import { parentOf, parseChildId, stagedKey, toKindId } from '../run/keys.ts';
+import { parentOf, parseChildId, toKindId } from '../run/keys.ts';
 import type { FinishMessage } from '../run/message.ts';
+import { copyOutput, readOutput } from '../run/outputs.ts';
+import { type Places, placesOf } from '../run/places.ts';
 import { completeCluster, failed, resultsOf, toResult } from '../run/results.ts';
 import type { Run } from '../run/run.ts';
 
@@ -104,7 +104,7 @@ async function joinItem(joining: Joining): Promise<ItemResult> {
         surroundings,
       ),
       results: childResults(joining),
-      read: (output) => readStaged(group, output.path),
+      read: (output) => readOutput(toPlaces(joining).staged(group, output)),
     };
     const own = { ...item, id: toKindId(stagingOf(group), item.id), data: kind.data.parse(item.data) };
     return toResult(kind, item, toDone(await join(own, context)), started);
@@ -117,18 +117,18 @@ async function joinItem(joining: Joining): Promise<ItemResult> {
 /** The item itself went on alone: its result and outputs become the parent's. */
 async function takeOver(joining: Joining): Promise<ItemResult> {
   const { group, item } = joining;
+  const places = toPlaces(joining);
   for await (const result of childResults(joining)) {
-    for (const { path } of result.outputs) {
-      await copyObject(
-        readEnv(['results']).results,
-        stagedKey(group, path),
-        stagedKey(stagingOf(group), path),
-      );
+    for (const output of result.outputs) {
+      const to = places.staged(stagingOf(group), output);
+      await copyOutput(places.staged(group, output), to);
     }
     return { ...result, id: item.id };
   }
   throw new Error(`expected a result of ${item.id} in ${group}, found none`);
 }
+
+const toPlaces = ({ run, group }: Joining): Places => placesOf(kindNamed(run.kind), run.name, group);
 
 /** Outputs of a joined item are staged with its own group's. */
 const stagingOf = (childGroup: string): string => parentOf(childGroup)?.group ?? childGroup;
@@ -149,11 +149,4 @@ async function* childResults({ group, expansion, clusters }: Joining): AsyncIter
       if (child.expansion === expansion) yield { ...result, id: child.id };
     }
   }
-}
-
-async function* readStaged(group: string, path: string): AsyncIterable<Uint8Array> {
-  const key = stagedKey(group, path);
-  const body = await getObject(readEnv(['results']).results, key);
-  if (!body) throw new Error(`expected the output ${key}, found none`);
-  yield* body;
 }

@@ -1,15 +1,15 @@
 import { pMapIterable } from 'p-map';
-import { readEnv } from '../aws/env.ts';
-import { copyObject } from '../aws/store.ts';
 import { toJsonLine } from '../json/lines.ts';
 import type { ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import type { Fingerprints } from '../plan/fingerprints.ts';
 import { loadUnchanged, toFingerprint } from '../plan/plan-writer.ts';
 import type { Group } from '../run/group.ts';
-import { publishedKey, publishedPrefix, rootGroup, stagedKey } from '../run/keys.ts';
+import { publishedPrefix, rootGroup } from '../run/keys.ts';
 import { readManifest } from '../run/manifest.ts';
 import type { MemoryReport } from '../run/memory-report.ts';
+import { copyOutput } from '../run/outputs.ts';
+import { type Places, placesOf } from '../run/places.ts';
 import type { Turn } from '../run/published.ts';
 import { groupResults } from '../run/results.ts';
 import type { Run } from '../run/run.ts';
@@ -34,6 +34,8 @@ export class Publication {
   readonly #clusters: number;
   readonly #unchanged: Fingerprints;
   readonly #kind: Kind;
+  readonly #places: Places;
+  readonly #previousPlaces: Places;
   readonly leftovers = new Leftovers();
   /** Is there anything new for readers to see? */
   hasOutputs = false;
@@ -52,6 +54,9 @@ export class Publication {
     this.#clusters = group.clusters ?? 0;
     this.#unchanged = unchanged;
     this.#kind = kindNamed(run.kind);
+    this.#places = placesOf(this.#kind, run.name, this.#group);
+    const { previous = run } = turn;
+    this.#previousPlaces = placesOf(this.#kind, run.name, rootGroup(previous.run, previous.generation));
   }
 
   /** Peaks of the clusters that the manifest's lines came from. */
@@ -70,12 +75,16 @@ export class Publication {
     }
     this.#peaks.end();
     yield* this.#carriedOver(stale);
-    for (const result of stale.results()) yield this.#toLine(result);
+    for (const result of stale.results()) {
+      await this.#carryOver(result);
+      yield this.#toLine(result);
+    }
   }
 
   async *#carriedOver(stale: StaleResults): AsyncIterable<Uint8Array> {
     for await (const result of readManifest(this.#turn.previous?.manifest)) {
       if (result.status !== 'failed' && this.#unchanged.has(toFingerprint(result))) {
+        await this.#carryOver(result);
         yield this.#toLine({ ...result, status: 'unchanged', ms: 0 });
       } else if (stale.see(result) === 'refused') {
         this.leftovers.settle(result.id);
@@ -88,10 +97,17 @@ export class Publication {
     for (const output of result.outputs) {
       this.#turn.check();
       this.hasOutputs = true;
-      const to = publishedKey(this.prefix, output);
-      await copyObject(readEnv(['results']).results, stagedKey(this.#group, output.path), to);
+      await copyOutput(this.#places.staged(this.#group, output), this.#places.published(output));
     }
     return fresh;
+  }
+
+  /** Outputs of the version before that this one has, too; where all versions lie at one place, they are there. */
+  async #carryOver({ outputs }: ItemResult): Promise<void> {
+    for (const output of outputs) {
+      this.#turn.check();
+      await copyOutput(this.#previousPlaces.published(output), this.#places.published(output));
+    }
   }
 
   #toLine(result: ItemResult): Uint8Array {

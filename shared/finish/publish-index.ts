@@ -2,8 +2,10 @@ import { readEnv } from '../aws/env.ts';
 import { putObject } from '../aws/store.ts';
 import type { FinishContext, Output } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
-import { publishedKey, publishedPrefix } from '../run/keys.ts';
+import { rootGroup } from '../run/keys.ts';
 import { putIndexList, readManifest } from '../run/manifest.ts';
+import { readOutput } from '../run/outputs.ts';
+import { type Places, placesOf } from '../run/places.ts';
 import type { Turn } from '../run/published.ts';
 import type { Run } from '../run/run.ts';
 
@@ -15,13 +17,15 @@ export async function publishIndex(run: Run, turn: Turn, manifest: string): Prom
   const kind = kindNamed(run.kind);
   const { finish } = await kind.work();
   if (!finish) return [];
+  const places = placesOf(kind, run.name, rootGroup(run.run, run.generation));
   const outputs: Output[] = [];
   const context: FinishContext<unknown> = {
     options: kind.options.parse(run.options),
     results: () => readManifest(manifest),
+    read: (output) => readOutput(places.published(output)),
     async put(path, body, contentType) {
       turn.check();
-      const bytes = await putPublished(run, path, body, contentType);
+      const bytes = await putPublished(places, path, body, contentType);
       outputs.push({ path, bytes, contentType });
     },
   };
@@ -31,13 +35,13 @@ export async function publishIndex(run: Run, turn: Turn, manifest: string): Prom
 }
 
 async function putPublished(
-  run: Run,
+  places: Places,
   path: string,
   body: Parameters<FinishContext<unknown>['put']>[1],
   contentType: string,
 ): Promise<number> {
   const { results } = readEnv(['results']);
-  const [key, ...others] = toKeys(publishedKey(publishedPrefix(run.kind, run.name), { path }));
+  const [key, ...others] = toKeys(places.published({ path }));
   if (others.length > 0 && typeof body !== 'string' && !(body instanceof Uint8Array)) {
     throw new TypeError(`expected the folder object ${key} to be whole, found a stream`);
   }

@@ -4,8 +4,9 @@ import { readEnv } from '../aws/env.ts';
 import type { SourceRef } from '../aws/object-ref.ts';
 import { getObject, objectSource, putObject } from '../aws/store.ts';
 import type { Journal, KindContext, ProcessContext } from '../kind.ts';
-import { journalKey, publishedKey, publishedPrefix, stagedKey } from '../run/keys.ts';
+import { journalKey } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
+import { placesOf } from '../run/places.ts';
 import { parseSourceKey } from '../run/run-id.ts';
 
 /** What the thread that runs an item gives it. */
@@ -32,6 +33,7 @@ export function toContext(
   { signal, stage }: Surroundings,
 ): ProcessContext<unknown> {
   const { kind, name } = parseSourceKey(job.source.key);
+  const places = placesOf(kind, name, job.group);
   return {
     ...toKindContext(kind.name, job.source, options),
     journal: toJournal(kind.name),
@@ -40,13 +42,9 @@ export function toContext(
     stage,
     async put(path, body, contentType) {
       // A key that is too long is this item's failure here; in finish it would be the whole run's.
-      publishedKey(publishedPrefix(kind.name, name), { path });
-      const bytes = await putObject(
-        readEnv(['results']).results,
-        stagedKey(job.group, path),
-        body,
-        contentType,
-      );
+      places.published({ path });
+      const key = places.staged(job.group, { path });
+      const bytes = await putObject(readEnv(['results']).results, key, body, contentType);
       return { path, bytes, contentType };
     },
   };

@@ -9,9 +9,12 @@ const KEY_BYTES = 1024;
 /** What the run itself keeps beside the outputs. */
 const LATEST = 'latest.json';
 const MANIFESTS = 'manifests/';
+const VERSIONS = 'versions/';
 const digits = (n: number): string => String(n).padStart(6, '0');
 
 export const rootGroup = (run: string, generation: number): string => `${run}.${generation}`;
+/** The root group of a group's run. */
+export const rootOf = (group: string): string => group.split('/', 1)[0] ?? group;
 export const childGroup = (group: string, index: number): string => `${group}/${index}`;
 
 /** A child group's place in its parent, or undefined for a run's root group. */
@@ -45,12 +48,14 @@ export const stagedKey = (group: string, path: string): string => checked(`runs/
 export const journalKey = (kind: string, key: string): string => checked(`journal/${kind}/${key}`);
 
 export const publishedPrefix = (kind: string, name: string): string => `${kind}/${name}/`;
+/** The folders of a versioned kind's runs, one for each. */
+export const versionsPrefix = (prefix: string): string => `${prefix}${VERSIONS}`;
 /** @throws SmallbatchError KEY_TOO_LONG, KEY_RESERVED */
 export function publishedKey(prefix: string, { path }: Pick<Output, 'path'>): string {
-  if (path === LATEST || path.startsWith(MANIFESTS)) {
+  if (path === LATEST || path.startsWith(MANIFESTS) || path.startsWith(VERSIONS)) {
     throw new SmallbatchError(
       'KEY_RESERVED',
-      `expected an output other than ${LATEST} and ${MANIFESTS}…, found ${path}`,
+      `expected an output other than ${LATEST}, ${MANIFESTS}… and ${VERSIONS}…, found ${path}`,
     );
   }
   return checked(`${prefix}${path}`);

@@ -11,6 +11,7 @@ import { bufferSource } from '../../../../shared/range-source.ts';
 import { failed, toResult } from '../../../../shared/run/results.ts';
 import { courseArchive, page } from '../../../fixtures/canvas/course.ts';
 import { play, splitContext } from '../../../fixtures/canvas/play.ts';
+import { notThere } from '../../../support/kinds/not-there.ts';
 
 const output = { path: 'content/a.pdf.md', bytes: 5, contentType: 'text/markdown' };
 const result = (fields: Partial<ItemResult>): ItemResult => ({
@@ -86,6 +87,7 @@ async function finish(results: readonly ItemResult[]): Promise<Record<string, st
     results: async function* () {
       yield* results;
     },
+    read: (output) => notThere(output.path),
     put: async (path, body) => {
       const parts =
         typeof body === 'string' ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body;

@@ -9,6 +9,7 @@ import {
   type VersionFacts,
   type VersionRecord,
 } from '../../../../shared/kinds/galaxy/schema.ts';
+import { notThere } from '../../../support/kinds/not-there.ts';
 
 const SERVER = 'https://galaxy.test/api/';
 const BASE = 'https://mirror.test/m/';
@@ -67,6 +68,7 @@ async function render(results: readonly ItemResult[], options: object = { 'base-
     results: async function* () {
       yield* results;
     },
+    read: (output) => notThere(output.path),
     put: async (path, body) => void puts.push([path, String(body)]),
   });
   const at = (path: string) => {
