@@ -73,21 +73,31 @@ export async function readMemberWhole(
 async function* memberData(
   source: RangeSource,
   member: ZipMember,
-  { chunkBytes, nameCharset }: ZipLimits,
+  limits: ZipLimits,
 ): AsyncGenerator<Uint8Array> {
+  const { start, inHand } = await locateData(source, member, limits);
+  if (inHand.length > 0) yield inHand;
+  const dataEnd = start + member.compressedBytes;
+  let at = start + inHand.length;
+  while (at < dataEnd) {
+    const end = Math.min(at + limits.chunkBytes, dataEnd);
+    yield await readRange(source, at, end);
+    at = end;
+  }
+}
+
+/** Where the member's data begins, after its local header has been checked, and what came with that header. */
+export async function locateData(
+  source: RangeSource,
+  member: ZipMember,
+  { chunkBytes, nameCharset }: ZipLimits,
+): Promise<{ readonly start: number; readonly inHand: Buffer }> {
   const front = await readFront(source, member, chunkBytes);
   const header = parseLocalHeader(front);
   if (header === undefined) throw noHeader(member, front);
   checkLocalHeader(header, member, nameDecoder(nameCharset));
-  const dataEnd = member.headerOffset + header.length + member.compressedBytes;
   const inHand = front.subarray(header.length, header.length + member.compressedBytes);
-  if (inHand.length > 0) yield inHand;
-  let at = member.headerOffset + header.length + inHand.length;
-  while (at < dataEnd) {
-    const end = Math.min(at + chunkBytes, dataEnd);
-    yield await readRange(source, at, end);
-    at = end;
-  }
+  return { start: member.headerOffset + header.length, inHand };
 }
 
 /** The whole local header and the data that one chunk holds with it: one range, or two where the extra data is long. */
