@@ -3,7 +3,7 @@ import type { Kind } from '../shared/kind.ts';
 import { allKinds } from '../shared/kinds/index.ts';
 
 /** New AWS accounts can't make a function larger than this until they ask for more. */
-export const ACCOUNT_MEMORY_CAP_MB = 3008;
+const ACCOUNT_MEMORY_CAP_MB = 3008;
 
 const memorySize = z.number().int().min(128).max(10_240);
 

@@ -19,7 +19,7 @@ export interface Item<D = unknown> {
 }
 
 /** Where an item goes that did not fit in with the others. */
-export interface Placement {
+interface Placement {
   /** At least this tier: the item outgrew a smaller one. */
   readonly memoryMb?: number;
   /** It was at work, or may have been, when a function was killed. */
@@ -145,7 +145,7 @@ export interface ItemResult {
   readonly expanded?: Expansion;
 }
 
-export interface Expansion {
+interface Expansion {
   readonly items: number;
   readonly groups: number;
   readonly clusters: number;
@@ -170,7 +170,7 @@ export interface Estimate {
   readonly seconds: number;
 }
 
-export interface Work<O, D> {
+interface Work<O, D> {
   process(item: Item<D>, context: ProcessContext<O>): Promise<Outcome<D>>;
   /** Needed by kinds that expand: joins the child group's results into the item's own outcome. */
   join?(item: Item<D>, context: JoinContext<O>): Promise<Outcome<D>>;

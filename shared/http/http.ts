@@ -16,7 +16,7 @@ export interface HttpOptions extends Partial<RetryLimits & HopLimits> {
   readonly connectMs?: number;
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -26,7 +26,7 @@ export interface HttpRequest {
   readonly timeoutMs?: number;
 }
 
-export interface JsonRequest extends HttpRequest {
+interface JsonRequest extends HttpRequest {
   readonly maxBytes: number;
   /** No message shows any of the reply. */
   readonly isSecret?: boolean;

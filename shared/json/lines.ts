@@ -7,7 +7,7 @@ const LINE_ENDS = /[\u0085\u2028\u2029]/g;
 const NOT_ASCII = /[\u007f-\uffff]/g;
 
 /** No line that we write comes near it (a page of a PDF, the outputs of one item); a file without line ends is not held whole. */
-export const LINE_BYTES_MAX = 64 * 1024 * 1024;
+const LINE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** `value` as one line, with its end. */
 export function toJsonLine(value: object): string {

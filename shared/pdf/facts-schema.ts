@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** What a document says of itself. */
-export const metadataSchema = z.object({
+const metadataSchema = z.object({
   title: z.string().optional(),
   author: z.string().optional(),
   /** ISO 8601, as exact as the document has it. */

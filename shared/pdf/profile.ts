@@ -78,7 +78,7 @@ function readSample(
 }
 
 /** Page indices: all of a short document, runs of neighbours spread evenly over a long one. */
-export function samplePages(pages: number, sample: number): number[] {
+function samplePages(pages: number, sample: number): number[] {
   if (pages <= sample) return Array.from({ length: pages }, (_, index) => index);
   const runs = Math.max(1, Math.floor(sample / RUN_PAGES));
   const stride = pages / runs;

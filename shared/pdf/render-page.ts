@@ -5,7 +5,7 @@ import type { PdfDocument } from './document.ts';
 
 export const POINTS_PER_INCH = 72;
 /** An 8,400-pt page at twice its size is 847 MB of pixels: the longest side is capped. */
-export const MAX_PIXELS = 2_000;
+const MAX_PIXELS = 2_000;
 /** Above this WASM memory, what mupdf keeps of a drawn page (decoded images, mostly) is dropped: 300 scans peak at 142 MiB instead of 298. */
 const KEEP_STORE_BYTES = 40 * 1024 * 1024;
 /** Level 1: 3 ms a page against 14 for mupdf's own PNG. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** 10 million items in 160 MB would not fit beside the rest; past this many, items are processed again instead of skipped. */
-export const FINGERPRINTS_MAX = 2_000_000;
+const FINGERPRINTS_MAX = 2_000_000;
 const BYTES = 16;
 
 /**

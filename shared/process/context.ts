@@ -51,7 +51,7 @@ export function toContext(
 }
 
 /** A kind's journal: objects of the results bucket that a lifecycle rule removes by age. */
-export function toJournal(kind: string): Journal {
+function toJournal(kind: string): Journal {
   return {
     async read(key) {
       const body = await getObject(readEnv(['results']).results, journalKey(kind, key));

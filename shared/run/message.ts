@@ -9,7 +9,7 @@ export const OPTIONS_METADATA = 'smallbatch-options';
 const options = z.record(z.string(), z.unknown());
 
 /** Starts a run; sent by the CLI and the schedules. S3 upload events are turned into one. */
-export const startMessage = z.object({
+const startMessage = z.object({
   type: z.literal('start'),
   bucket: z.string().min(1),
   key: z.string().min(1).max(1024),
@@ -41,7 +41,7 @@ export function parseOptionsHeader(header: string | undefined): Record<string, u
 }
 
 /** Starts a run of the newest source in each folder below a prefix; sent by schedules. */
-export const newestMessage = z.object({
+const newestMessage = z.object({
   type: z.literal('newest'),
   bucket: z.string().min(1),
   /** `<kind>/` and as much more as is wanted. */
@@ -54,7 +54,7 @@ export const newestMessage = z.object({
 export type NewestMessage = z.infer<typeof newestMessage>;
 
 /** split hands itself on, or sweep wakes a run whose split went missing. */
-export const continueMessage = z.object({
+const continueMessage = z.object({
   type: z.literal('continue'),
   run: z.string().min(1),
   generation: z.number().int().positive(),
@@ -87,7 +87,6 @@ const objectCreated = z
   );
 
 export const intakeMessage = z.union([startMessage, newestMessage, continueMessage, objectCreated]);
-export type IntakeMessage = z.infer<typeof intakeMessage>;
 
 /** An item as it travels in messages; its `data` is checked by its kind when it runs. */
 export const parsedItem = z.object({

@@ -70,10 +70,7 @@ async function recordResults(place: Place, counters: Counters): Promise<void> {
 }
 
 /** The results of one cluster, streamed; undefined when it has none yet. */
-export async function readResults(
-  group: string,
-  index: number,
-): Promise<AsyncIterable<ItemResult> | undefined> {
+async function readResults(group: string, index: number): Promise<AsyncIterable<ItemResult> | undefined> {
   const lines = await getJsonLines(readEnv(['results']).results, resultKey(group, index));
   return lines && parseResults(lines);
 }

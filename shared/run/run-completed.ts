@@ -1,7 +1,7 @@
 import { putEvent } from '../aws/events.ts';
 import { markEmitted, type Run } from './run.ts';
 
-export const EVENT_SOURCE = 'smallbatch';
+const EVENT_SOURCE = 'smallbatch';
 export const RUN_COMPLETED = 'Run Completed';
 
 /** Tells the world that a run has ended. At least once, always with the same id, so a consumer can drop a repetition. */

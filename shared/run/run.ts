@@ -13,7 +13,7 @@ export const RUN_STATES = [
   'cancelled',
   'superseded',
 ] as const;
-export type RunState = (typeof RUN_STATES)[number];
+type RunState = (typeof RUN_STATES)[number];
 
 const failure = z.object({ code: z.string(), message: z.string() });
 

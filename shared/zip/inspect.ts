@@ -7,7 +7,7 @@ import { showName } from './name.ts';
 
 const LISTED_FAILURES = 1_000; // an archive may have 250,000; the count goes on, the list does not
 
-export interface FailedMember {
+interface FailedMember {
   readonly name: string;
   readonly code: string;
   readonly message: string;

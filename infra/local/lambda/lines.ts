@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
 /** A longer line is cut, as CloudWatch cuts an event at 256 KiB; so a function that never prints a newline holds no more. */
-export const MAX_LINE_CHARS = 256 * 1024;
+const MAX_LINE_CHARS = 256 * 1024;
 const CUT_MARK = ' …[cut]';
 
 /** Calls `emit` with each line of a stream. Holds one line at most. */

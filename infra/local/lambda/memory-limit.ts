@@ -35,7 +35,7 @@ export interface MemoryCell {
   release(): Promise<void>;
 }
 
-export interface MemoryEnding {
+interface MemoryEnding {
   readonly outOfMemory: boolean;
   readonly peakRssMb: number;
 }

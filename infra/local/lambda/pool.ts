@@ -5,7 +5,7 @@ import type { FunctionSpec, InstanceInfo } from './types.ts';
 /** Lambda keeps an idle environment for some minutes; a machine's memory is wanted back no later. */
 const IDLE_MS = 5 * 60_000;
 /** Invocations that may wait for a free place; their payloads are held meanwhile. */
-export const MAX_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 /** Who waited this long is not overtaken any more by calls of functions that happen to be warm. */
 const PATIENCE_MS = 2_000;
 

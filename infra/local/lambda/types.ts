@@ -53,7 +53,7 @@ export interface FunctionStats {
 
 export type Enforcement = 'cgroup-v2' | 'cgroup-v1' | 'poll' | 'none';
 
-export interface LogSource {
+interface LogSource {
   readonly function: string;
   readonly instance: number;
 }

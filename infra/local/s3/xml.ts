@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { S3Error } from './s3-error.ts';
 
-export type XmlValue = string | number | boolean | undefined | XmlFields | readonly XmlValue[];
+type XmlValue = string | number | boolean | undefined | XmlFields | readonly XmlValue[];
 export interface XmlFields {
   readonly [name: string]: XmlValue;
 }

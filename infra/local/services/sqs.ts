@@ -4,7 +4,7 @@ import { LOCAL_ACCOUNT, type Resource } from '../template.ts';
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
 
-export interface SqsReply {
+interface SqsReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -40,7 +40,7 @@ export const canvasOptions = z.strictObject({
 export type CanvasOptions = z.infer<typeof canvasOptions>;
 
 /** What the course says about one of its files. */
-export const listingSchema = z.object({
+const listingSchema = z.object({
   published: z.boolean(),
   /** Why it is in or out. */
   reason: z.string(),
@@ -57,7 +57,7 @@ export const listingSchema = z.object({
 
 export type Listing = z.infer<typeof listingSchema>;
 
-export const courseSchema = z.object({
+const courseSchema = z.object({
   title: z.string().nullable(),
   courseCode: z.string().nullable(),
   /** Canvas' own id and host. */

@@ -45,7 +45,7 @@ export type VersionFacts = z.infer<typeof versionFacts>;
  * A version's `detail` in the manifest: everything that the index is rendered from, and that a later run needs to know it
  * again. It names no host of the mirror, so that a move rewrites only the index.
  */
-export const versionRecord = versionFacts.extend({
+const versionRecord = versionFacts.extend({
   type: z.literal('version'),
   /** The server it came from. */
   server: z.string(),
@@ -55,7 +55,7 @@ export const versionRecord = versionFacts.extend({
 export type VersionRecord = z.infer<typeof versionRecord>;
 
 /** What the run found out about a collection as a whole. */
-export const collectionRecord = z.object({
+const collectionRecord = z.object({
   type: z.literal('collection'),
   server: z.string(),
   namespace: name,
@@ -68,7 +68,7 @@ export const collectionRecord = z.object({
 export type CollectionRecord = z.infer<typeof collectionRecord>;
 
 /** What the run found out about the server, and what it was asked for. */
-export const serverRecord = z.object({
+const serverRecord = z.object({
   type: z.literal('server'),
   server: z.string(),
   /** When anything there was last changed; not every server says. */
@@ -81,7 +81,7 @@ export const serverRecord = z.object({
 export type ServerRecord = z.infer<typeof serverRecord>;
 
 /** A requirement, or a version of one, that nothing could be found out about: always failed, never processed. */
-export const unresolvedRecord = z.object({
+const unresolvedRecord = z.object({
   type: z.literal('unresolved'),
   server: z.string(),
   namespace: z.string(),

@@ -36,7 +36,7 @@ export interface UpstreamFiles {
 
 type Take<T> = (reply: HttpReply) => Promise<T>;
 
-export interface Collection {
+interface Collection {
   readonly updatedAt: string;
   readonly deprecated: boolean;
   /** The highest version, as the server sees it. */

@@ -91,7 +91,7 @@ export const pdfOptions = fields.superRefine(
 export type PdfKindOptions = z.infer<typeof fields>;
 
 /** Where a document's bytes are. */
-export const originSchema = z.object({
+const originSchema = z.object({
   /** The document's name for its readers: its file name, or its path in the archive. */
   name: z.string(),
   /** What its outputs are named after. */

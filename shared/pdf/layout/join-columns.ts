@@ -32,7 +32,7 @@ function goesOn(last: Block, first: Block, bodySize: number): boolean {
   return isOpenEnd(lineText(before)) && isOpenStart(lineText(after));
 }
 
-export function isOpenEnd(text: string): boolean {
+function isOpenEnd(text: string): boolean {
   return /[\p{L}\p{N},;\u00ad\u2010–—(-]$/u.test(text);
 }
 

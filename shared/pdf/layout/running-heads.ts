@@ -21,7 +21,7 @@ const MAX_KEYS = 40;
 const MAX_KEY_CHARS = 80;
 
 /** Where a line stands and what it says, digits as `#` so that page numbers repeat; undefined outside the zones. */
-export function runningKey(line: Line, height: number): string | undefined {
+function runningKey(line: Line, height: number): string | undefined {
   const zone = line.y1 < height * HEAD_ZONE ? 'head' : line.y0 > height * FOOT_ZONE ? 'foot' : undefined;
   if (!zone) return undefined;
   const text = lineText(line)

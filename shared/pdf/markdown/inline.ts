@@ -177,7 +177,7 @@ function codeSpan(text: string): string {
 const LEADER = / ?(?:\. ?){5,}/g;
 
 /** Escapes only what Markdown would take as markup. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text
     .replace(/\\(?=[\p{P}\p{S}])/gu, '\\\\')
     .replace(/[*`]/g, '\\$&')

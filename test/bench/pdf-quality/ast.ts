@@ -8,7 +8,7 @@ export type Inline =
   | { readonly type: 'break' };
 
 /** How LaTeX sets a document. */
-export interface LatexSettings {
+interface LatexSettings {
   readonly class: string;
   readonly options: string;
   readonly preamble: string;

@@ -46,7 +46,7 @@ function toLevel(marks: string): 1 | 2 | 3 | 4 {
 }
 
 /** Markdown's pieces of a running text; a backslash at the line's end breaks the line, other line ends are spaces. */
-export function parseInline(text: string): Inline[] {
+function parseInline(text: string): Inline[] {
   const pieces: Inline[] = [];
   let end = 0;
   const words = (from: number, to?: number): void => {

@@ -7,7 +7,7 @@ import { type Tree, textDistance, treeDistance, treeSize } from './tree-distance
 
 type Label = { readonly tag: 'table' | 'tr' } | ({ readonly tag: 'td' } & FoundCell);
 
-export function tableSimilarity(a: FoundTable, b: FoundTable): number {
+function tableSimilarity(a: FoundTable, b: FoundTable): number {
   const left = toTree(a);
   const right = toTree(b);
   return 1 - treeDistance(left, right, renameCost) / Math.max(treeSize(left), treeSize(right));

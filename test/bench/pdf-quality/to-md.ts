@@ -82,7 +82,7 @@ function tableMarkdown(table: Table): string {
 
 const cellMarkdown = ({ text, mark }: Cell): string => (mark ? `\`${text}\`` : text);
 
-export function tableHtml(table: Table): string {
+function tableHtml(table: Table): string {
   const rows = table.rows.map((row, index) => {
     const tag = index === 0 ? 'th' : 'td';
     const cells = row.map(({ text, colspan = 1, rowspan = 1 }) => {

@@ -16,7 +16,7 @@ export interface Fault {
   readonly to?: string;
 }
 
-export type FaultKind =
+type FaultKind =
   | 'status'
   | 'reset'
   | 'hang'

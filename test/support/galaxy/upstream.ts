@@ -7,7 +7,6 @@ import { openSigner } from './upstream-signing.ts';
 
 export type { Fault } from './upstream-faults.ts';
 export type { CollectionSpec } from './upstream-replies.ts';
-export type { VersionSpec } from './upstream-tarball.ts';
 
 export interface GalaxyUpstreamOptions {
   readonly collections: readonly CollectionSpec[];

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How one call is answered; `page` counts from 0 in the order of arrival. */
 export type Reply = (call: VisionCall) => VisionReply | Promise<VisionReply>;
 
-export interface VisionCall {
+interface VisionCall {
   readonly index: number;
   readonly body: string;
   readonly key: string | undefined;

@@ -67,7 +67,7 @@ export function buildZip(spec: ArchiveSpec): Buffer {
 }
 
 /** Local header, data and descriptor of one member at `offset`, and its directory record. */
-export function buildMember(spec: MemberSpec, offset: number): { front: Buffer; record: Buffer } {
+function buildMember(spec: MemberSpec, offset: number): { front: Buffer; record: Buffer } {
   const { data = '', method = 0, name = 'a.txt', flags = 0, extra = Buffer.alloc(0), descriptor } = spec;
   const { stored = method === 8 ? deflateRawSync(data) : Buffer.from(data) } = spec;
   const fields = {

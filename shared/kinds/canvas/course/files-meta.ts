@@ -2,7 +2,7 @@ import type { XmlRecord } from '../../../xml/records.ts';
 import { type Clock, isDateLocked } from './date-lock.ts';
 
 /** What files_meta.xml says about a file: its title, and why students can't see it. */
-export interface FileMeta {
+interface FileMeta {
   readonly title: string | undefined;
   readonly hiddenBy: string | undefined;
 }
