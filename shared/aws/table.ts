@@ -6,6 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type { Clause } from './condition.ts';
 import { readEnv } from './env.ts';
 
 /**
@@ -44,11 +45,18 @@ const tableName = (): string => readEnv(['table']).table;
 
 export type Row = Readonly<Record<string, unknown>>;
 
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** What one write does to a record; an attribute whose value is undefined is left as it is. */
 export interface Update {
-  /** Attributes are written `#name` always (a hundred names are reserved words); each `:value` must be given below. */
-  readonly update: string;
-  readonly condition?: string;
-  readonly values?: Readonly<Record<string, unknown>>;
+  readonly set?: Attributes;
+  /** Set where the record does not have them yet. */
+  readonly setOnce?: Attributes;
+  /** Added to numbers and to sets. */
+  readonly add?: Attributes;
+  readonly remove?: readonly string[];
+  /** The write is only done where it holds. */
+  readonly condition?: Clause;
   /** The record stays for good: it says what readers see, however old that is. */
   readonly isKept?: boolean;
 }
@@ -62,25 +70,9 @@ export async function getRow(pk: string): Promise<Row | undefined> {
 }
 
 /** One conditional write. Returns the record as it is after it, or undefined when the condition did not hold. */
-export async function updateRow(
-  pk: string,
-  { update, condition, values, isKept = false }: Update,
-): Promise<Row | undefined> {
-  const expression = isKept ? update : withExpiry(update);
-  const expiry = isKept ? {} : { ':expiresAt': Math.floor(Date.now() / 1000) + RETENTION_DAYS * 86_400 };
-  const allValues = { ...values, ...expiry };
-  const input: UpdateCommandInput = {
-    TableName: tableName(),
-    Key: { [TABLE_KEY]: pk },
-    UpdateExpression: expression,
-    ConditionExpression: condition,
-    ExpressionAttributeNames: toNames(`${expression} ${condition ?? ''}`),
-    // DynamoDB refuses an empty map.
-    ExpressionAttributeValues: Object.keys(allValues).length > 0 ? allValues : undefined,
-    ReturnValues: 'ALL_NEW',
-  };
+export async function updateRow(pk: string, update: Update): Promise<Row | undefined> {
   try {
-    const { Attributes } = await client().send(new UpdateCommand(input));
+    const { Attributes } = await client().send(new UpdateCommand(toInput(pk, update)));
     return Attributes ?? {};
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
@@ -88,16 +80,57 @@ export async function updateRow(
   }
 }
 
+function toInput(pk: string, { condition, ...update }: Update): UpdateCommandInput {
+  const values: Record<string, unknown> = {};
+  const bind = (value: unknown): string => {
+    const name = `:v${Object.keys(values).length}`;
+    values[name] = value;
+    return name;
+  };
+  const UpdateExpression = toExpression(update, bind);
+  const ConditionExpression = condition?.(bind);
+  return {
+    TableName: tableName(),
+    Key: { [TABLE_KEY]: pk },
+    UpdateExpression,
+    ConditionExpression,
+    ExpressionAttributeNames: toNames(`${UpdateExpression} ${ConditionExpression ?? ''}`),
+    // DynamoDB refuses an empty map.
+    ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
+    ReturnValues: 'ALL_NEW',
+  };
+}
+
+function toExpression(update: Omit<Update, 'condition'>, bind: (value: unknown) => string): string {
+  const { setOnce, add, remove = [], isKept = false } = update;
+  const expiry = { expiresAt: Math.floor(Date.now() / 1000) + RETENTION_DAYS * 86_400 };
+  const set = isKept ? update.set : { ...update.set, ...expiry };
+  const sets = [
+    ...toClauses(set, (name, value) => `#${name} = ${bind(value)}`),
+    ...toClauses(setOnce, (name, value) => `#${name} = if_not_exists(#${name}, ${bind(value)})`),
+  ];
+  const adds = toClauses(add, (name, value) => `#${name} ${bind(value)}`);
+  const removes = remove.map((name) => `#${name}`);
+  const parts = { SET: sets, ADD: adds, REMOVE: removes };
+  return Object.entries(parts)
+    .filter(([, clauses]) => clauses.length > 0)
+    .map(([verb, clauses]) => `${verb} ${clauses.join(', ')}`)
+    .join(' ');
+}
+
+const toClauses = (
+  attributes: Attributes = {},
+  toClause: (name: string, value: unknown) => string,
+): string[] =>
+  Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => toClause(name, value));
+
 /** `#a … #b` → `{ '#a': 'a', '#b': 'b' }` */
 function toNames(expressions: string): Record<string, string> {
   return Object.fromEntries(
     Array.from(expressions.matchAll(/#(\w+)/g), ([name, attribute = '']) => [name, attribute]),
   );
-}
-
-function withExpiry(update: string): string {
-  const expiry = '#expiresAt = :expiresAt';
-  return /\bSET\b/.test(update) ? update.replace(/\bSET\b/, `SET ${expiry},`) : `SET ${expiry} ${update}`;
 }
 
 /** The runs that have not ended, earliest deadline first; read page by page. */

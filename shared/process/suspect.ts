@@ -23,12 +23,9 @@ export async function wasKilled(attempt: Attempt): Promise<boolean> {
 }
 
 export async function setPointer(attempt: Attempt): Promise<void> {
-  await updateRow(attemptKey(attempt), {
-    update: 'SET #messageId = :id',
-    values: { ':id': attempt.messageId },
-  });
+  await updateRow(attemptKey(attempt), { set: { messageId: attempt.messageId } });
 }
 
 export async function takePointerBack(attempt: Attempt): Promise<void> {
-  await updateRow(attemptKey(attempt), { update: 'REMOVE #messageId' });
+  await updateRow(attemptKey(attempt), { remove: ['messageId'] });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { allOf, type Clause, is, isAbsent } from '../aws/condition.ts';
 import { getRow, type Row, updateRow } from '../aws/table.ts';
 import type { Counters } from './ledger.ts';
 import { sendFinish } from './send.ts';
@@ -21,7 +22,8 @@ const group = z.object({
   /** Which attempt wrote the plan parts from `part` on. */
   segments: z.array(z.object({ attempt: z.number(), part: z.number() })).default([]),
   cursor: planCursor.optional(),
-  /** Set by seal. */
+  /** Set by seal: the attempt whose plan it is, and with it what the group was planned for. */
+  sealedBy: z.number().optional(),
   clusters: z.number().optional(),
   items: z.number().default(0),
   unchanged: z.number().default(0),
@@ -35,6 +37,8 @@ const group = z.object({
 });
 export type Group = z.infer<typeof group>;
 
+const isNewestPlanner = (attempt: number): Clause => allOf(is('attempt', attempt), isAbsent('clusters'));
+
 const groupKey = (id: string): string => `group#${id}`;
 const parse = (row: Row | undefined): Group => group.parse(row ?? {});
 
@@ -47,19 +51,18 @@ export async function getGroup(id: string): Promise<Group> {
  * seal, so two deliveries of one message can't mix their plans.
  */
 export async function openAttempt(id: string): Promise<Group> {
-  return parse(await updateRow(groupKey(id), { update: 'ADD #attempt :one', values: { ':one': 1 } }));
+  return parse(await updateRow(groupKey(id), { add: { attempt: 1 } }));
 }
 
-/** False when a newer attempt has taken over. */
+/** False when a newer attempt has taken over, or sealed the group. */
 export async function storeCursor(
   id: string,
   segments: Group['segments'],
   cursor: PlanCursor,
 ): Promise<boolean> {
   const row = await updateRow(groupKey(id), {
-    update: 'SET #segments = :segments, #cursor = :cursor',
-    condition: '#attempt = :attempt AND attribute_not_exists(#clusters)',
-    values: { ':segments': segments, ':cursor': cursor, ':attempt': cursor.attempt },
+    set: { segments, cursor },
+    condition: isNewestPlanner(cursor.attempt),
   });
   return row !== undefined;
 }
@@ -71,33 +74,23 @@ export interface Seal extends Pick<Group, 'segments' | 'items' | 'unchanged'> {
 
 /** Fixes the group's totals; only then may a cluster be sent. False when a newer attempt has taken over or sealed it. */
 export async function sealGroup(id: string, seal: Seal): Promise<boolean> {
+  const { segments, clusters, items, unchanged, attempt } = seal;
   const row = await updateRow(groupKey(id), {
-    update:
-      'SET #segments = :segments, #clusters = :clusters, #items = :items, #unchanged = :unchanged REMOVE #cursor',
-    condition: '#attempt = :attempt AND attribute_not_exists(#clusters)',
-    values: {
-      ':segments': seal.segments,
-      ':clusters': seal.clusters,
-      ':items': seal.items,
-      ':unchanged': seal.unchanged,
-      ':attempt': seal.attempt,
-    },
+    set: { segments, clusters, items, unchanged, sealedBy: attempt },
+    remove: ['cursor'],
+    condition: isNewestPlanner(attempt),
   });
   if (row) return true;
   // The first answer may have been lost and the SDK have asked again: no one else has this attempt's number.
-  const { attempt, clusters } = await getGroup(id);
-  return attempt === seal.attempt && clusters !== undefined;
+  return (await getGroup(id)).sealedBy === attempt;
 }
 
 export async function storeSentParts(id: string, sentParts: number): Promise<void> {
-  await updateRow(groupKey(id), { update: 'SET #sentParts = :parts', values: { ':parts': sentParts } });
+  await updateRow(groupKey(id), { set: { sentParts } });
 }
 
 export async function markSent(id: string): Promise<void> {
-  await updateRow(groupKey(id), {
-    update: 'SET #sentAt = :now',
-    values: { ':now': new Date().toISOString() },
-  });
+  await updateRow(groupKey(id), { set: { sentAt: new Date().toISOString() } });
 }
 
 /** The attempt that wrote plan part `part`. */
@@ -119,20 +112,11 @@ export async function completeGroup(
 ): Promise<void> {
   const { emittedAt } = parse(
     await updateRow(groupKey(id), {
-      update:
-        'SET #completedAt = if_not_exists(#completedAt, :now), #ok = :ok, #failed = :failed, #bytes = :bytes',
-      values: {
-        ':now': new Date().toISOString(),
-        ':ok': sums.ok,
-        ':failed': sums.failed,
-        ':bytes': sums.bytes,
-      },
+      set: { ok: sums.ok, failed: sums.failed, bytes: sums.bytes },
+      setOnce: { completedAt: new Date().toISOString() },
     }),
   );
   if (emittedAt) return;
   await sendFinish(run, generation, id);
-  await updateRow(groupKey(id), {
-    update: 'SET #emittedAt = :now',
-    values: { ':now': new Date().toISOString() },
-  });
+  await updateRow(groupKey(id), { set: { emittedAt: new Date().toISOString() } });
 }

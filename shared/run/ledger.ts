@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { anyOf, isAbsent, lacks } from '../aws/condition.ts';
 import { getRow, type Row, updateRow } from '../aws/table.ts';
 
 /**
@@ -61,9 +62,8 @@ export async function recordCluster(
 
 async function addToBlock(pk: string, index: number, { ok, failed, bytes }: Counters): Promise<Block> {
   const added = await updateRow(pk, {
-    update: 'ADD #done :indexes, #ok :ok, #failed :failed, #bytes :bytes',
-    condition: 'attribute_not_exists(#done) OR NOT contains(#done, :index)',
-    values: { ':indexes': new Set([index]), ':index': index, ':ok': ok, ':failed': failed, ':bytes': bytes },
+    add: { done: new Set([index]), ok, failed, bytes },
+    condition: anyOf(isAbsent('done'), lacks('done', index)),
   });
   // The failed condition says only that the index is there: read back strongly (not every engine returns the old record).
   return parseBlock(added ?? (await getRow(pk)));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { allOf, anyOf, type Clause, is, isAbsent, isAtMost, isLess, isThere } from '../aws/condition.ts';
 import { getRow, updateRow } from '../aws/table.ts';
 import type { Run } from './run.ts';
 
@@ -26,9 +27,11 @@ const sourceRow = z.object({
 const LEASE_SECONDS = 30;
 
 // The owner is this very call, whose first answer may have been lost on the way.
-const IS_FREE = 'attribute_not_exists(#lockOwner) OR #lockUntil < :now OR #lockOwner = :owner';
-const IS_NOT_NEWER = 'attribute_not_exists(#published) OR #published.#order <= :order';
-const IS_MINE = '#lockOwner = :owner';
+const isFree = (owner: string): Clause =>
+  anyOf(isAbsent('lockOwner'), isLess('lockUntil', toSeconds(Date.now())), isMine(owner));
+const isNotNewer = (order: string): Clause =>
+  anyOf(isAbsent('published'), isAtMost('published.order', order));
+const isMine = (owner: string): Clause => is('lockOwner', owner);
 
 const sourceKey = (run: Pick<Run, 'kind' | 'name'>): string => `source#${run.kind}#${run.name}`;
 const toSeconds = (ms: number): number => Math.floor(ms / 1000);
@@ -49,9 +52,8 @@ export async function takePlace(run: Run, isOver: (other: string) => Promise<boo
   if (active === run.run) return true;
   if (active !== undefined && !(await isOver(active))) return false;
   const taken = await updateRow(sourceKey(run), {
-    update: 'SET #active = :run',
-    condition: active === undefined ? 'attribute_not_exists(#active)' : '#active = :active',
-    values: { ':run': run.run, ...(active === undefined ? {} : { ':active': active }) },
+    set: { active: run.run },
+    condition: active === undefined ? isAbsent('active') : is('active', active),
     isKept: true,
   });
   return taken !== undefined;
@@ -65,9 +67,8 @@ export async function takePlace(run: Run, isOver: (other: string) => Promise<boo
 export async function takeTurn(run: Run): Promise<Turn | 'superseded' | 'busy'> {
   const owner = randomUUID();
   const row = await updateRow(sourceKey(run), {
-    update: 'SET #lockOwner = :owner, #lockUntil = :until',
-    condition: `(${IS_FREE}) AND (${IS_NOT_NEWER})`,
-    values: { ':owner': owner, ':order': run.order, ':now': toSeconds(Date.now()), ':until': leaseEnd() },
+    set: { lockOwner: owner, lockUntil: leaseEnd() },
+    condition: allOf(isFree(owner), isNotNewer(run.order)),
     isKept: true,
   });
   if (row) return new Turn(sourceKey(run), owner, sourceRow.parse(row).published);
@@ -78,8 +79,8 @@ export async function takeTurn(run: Run): Promise<Turn | 'superseded' | 'busy'> 
 /** Frees the lock of a publisher that is known to be dead. */
 export async function freeTurn(run: Run): Promise<void> {
   await updateRow(sourceKey(run), {
-    update: 'REMOVE #lockOwner, #lockUntil',
-    condition: 'attribute_exists(#lockOwner)',
+    remove: ['lockOwner', 'lockUntil'],
+    condition: isThere('lockOwner'),
     isKept: true,
   });
 }
@@ -113,9 +114,9 @@ export class Turn {
   /** Makes `result` what readers see, and gives the lock back. */
   async end(result: Published): Promise<void> {
     const row = await updateRow(this.#key, {
-      update: 'SET #published = :published REMOVE #lockOwner, #lockUntil',
-      condition: IS_MINE,
-      values: { ':published': result, ':owner': this.#owner },
+      set: { published: result },
+      remove: ['lockOwner', 'lockUntil'],
+      condition: isMine(this.#owner),
       isKept: true,
     });
     if (!row) this.#until = 0;
@@ -128,9 +129,8 @@ export class Turn {
     clearInterval(this.#timer);
     if (this.#isOver) return;
     await updateRow(this.#key, {
-      update: 'REMOVE #lockOwner, #lockUntil',
-      condition: IS_MINE,
-      values: { ':owner': this.#owner },
+      remove: ['lockOwner', 'lockUntil'],
+      condition: isMine(this.#owner),
       isKept: true,
     });
   }
@@ -138,9 +138,8 @@ export class Turn {
   async #renew(): Promise<void> {
     const until = leaseEnd();
     const row = await updateRow(this.#key, {
-      update: 'SET #lockUntil = :until',
-      condition: IS_MINE,
-      values: { ':until': until, ':owner': this.#owner },
+      set: { lockUntil: until },
+      condition: isMine(this.#owner),
       isKept: true,
     });
     this.#until = row ? until : 0;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { allOf, type Clause, is, isThere } from '../aws/condition.ts';
 import { sourceRef } from '../aws/object-ref.ts';
 import { getRow, openRunRows, type Row, updateRow } from '../aws/table.ts';
 import { SmallbatchError, toFailure } from '../errors.ts';
@@ -58,6 +59,11 @@ const ENDED: ReadonlySet<RunState> = new Set([
 ]);
 export const hasEnded = (run: Run): boolean => ENDED.has(run.state);
 
+const isOpen = isThere('open');
+/** Still this pass of the run, and not a later one. */
+const isPass = ({ generation }: Pick<Run, 'generation'>): Clause => is('generation', generation);
+const isOpenPass = (run: Pick<Run, 'generation'>): Clause => allOf(isPass(run), isOpen);
+
 export const runKey = (run: string): string => `run#${run}`;
 export const parseRun = (row: Row): Run => runRecord.parse(row);
 
@@ -80,9 +86,8 @@ export async function* openRuns(): AsyncIterable<Run> {
 /** Fixes what the plan is made over, at the first attempt; returns it. */
 export async function fixBase(run: Run, manifest: string): Promise<string> {
   const row = await updateRow(runKey(run.run), {
-    update: 'SET #base = if_not_exists(#base, :manifest)',
-    condition: '#generation = :generation AND attribute_exists(#open)',
-    values: { ':manifest': manifest, ':generation': run.generation },
+    setOnce: { base: manifest },
+    condition: isOpenPass(run),
   });
   return (row && parseRun(row).base) ?? manifest;
 }
@@ -94,9 +99,9 @@ export async function fixBase(run: Run, manifest: string): Promise<string> {
 export async function passAgain(run: Run): Promise<Run | undefined> {
   const next = run.generation + 1;
   await updateRow(runKey(run.run), {
-    update: 'SET #generation = :next, #state = :planning REMOVE #base, #progress',
-    condition: '#generation = :generation AND attribute_exists(#open)',
-    values: { ':generation': run.generation, ':next': next, ':planning': 'planning' },
+    set: { generation: next, state: 'planning' satisfies RunState },
+    remove: ['base', 'progress'],
+    condition: isOpenPass(run),
   });
   const current = await getRun(run.run);
   return current.generation === next && current.state === 'planning' ? current : undefined;
@@ -105,9 +110,8 @@ export async function passAgain(run: Run): Promise<Run | undefined> {
 /** planning → running. */
 export async function markRunning(run: Run): Promise<void> {
   await updateRow(runKey(run.run), {
-    update: 'SET #state = :running',
-    condition: '#generation = :generation AND #state = :planning',
-    values: { ':running': 'running', ':planning': 'planning', ':generation': run.generation },
+    set: { state: 'running' satisfies RunState },
+    condition: allOf(isPass(run), is('state', 'planning' satisfies RunState)),
   });
 }
 
@@ -115,15 +119,10 @@ export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'mani
 
 /** Ends a run once; a run that has ended stays as it is. Returns the record that stands. */
 export async function endRun(run: Run, ending: Ending): Promise<Run> {
-  const values = Object.entries(ending).filter(([, value]) => value !== undefined);
   const ended = await updateRow(runKey(run.run), {
-    update: `SET #endedAt = :now, ${values.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE #open`,
-    condition: '#generation = :generation AND attribute_exists(#open)',
-    values: {
-      ':now': new Date().toISOString(),
-      ':generation': run.generation,
-      ...Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
-    },
+    set: { ...ending, endedAt: new Date().toISOString() },
+    remove: ['open'],
+    condition: isOpenPass(run),
   });
   return ended ? parseRun(ended) : await getRun(run.run);
 }
@@ -134,16 +133,14 @@ export async function failRun(run: Run, error: unknown): Promise<Run> {
 
 export async function markEmitted(run: Run): Promise<void> {
   await updateRow(runKey(run.run), {
-    update: 'SET #emittedAt = :now',
-    condition: '#generation = :generation',
-    values: { ':now': new Date().toISOString(), ':generation': run.generation },
+    set: { emittedAt: new Date().toISOString() },
+    condition: isPass(run),
   });
 }
 
 export async function storeProgress(run: Run, progress: { clusters: number; at: number }): Promise<void> {
   await updateRow(runKey(run.run), {
-    update: 'SET #progress = :progress',
-    condition: 'attribute_exists(#open)',
-    values: { ':progress': progress },
+    set: { progress },
+    condition: isOpen,
   });
 }

@@ -1,4 +1,5 @@
-import { updateRow } from '../aws/table.ts';
+import { allOf, anyOf, isAbsent, isLess } from '../aws/condition.ts';
+import { TABLE_KEY, updateRow } from '../aws/table.ts';
 import { SmallbatchError } from '../errors.ts';
 import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
 import { failRun, getRun, parseRun, type Run, runKey } from '../run/run.ts';
@@ -7,6 +8,20 @@ import { openSource, toSourceStart } from '../run/source.ts';
 
 /** A run that has not ended after this long is ended by sweep. */
 const DEADLINE_HOURS = 24;
+
+/** What an earlier pass over the same source left in the record. */
+const OF_ONE_PASS = [
+  'endedAt',
+  'emittedAt',
+  'failure',
+  'manifest',
+  'memory',
+  'items',
+  'clusters',
+  'groups',
+  'progress',
+  'base',
+] as const satisfies readonly (keyof Run)[];
 
 /**
  * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
@@ -23,30 +38,28 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
   const { ref: source, metadata } = opened;
   const { options, failure: wrong } = readOptions(start, metadata[OPTIONS_METADATA]);
   const run = toRunId(kind, source, options, start.at);
+  const order = toOrder({
+    source: isRepeated(kind) ? latest(opened.lastModified, start.at) : opened.lastModified,
+    companion: opened.companionModified,
+    sequencer: start.sequencer,
+    isByCompanion: start !== message,
+  });
   const row = await updateRow(runKey(run), {
-    update:
-      'SET #run = :run, #generation = :generation, #state = :planning, #kind = :kind, #name = :name, #source = :source, ' +
-      '#order = if_not_exists(#order, :order), #options = :options, #startedAt = :now, #deadline = :deadline, #open = :open ' +
-      'REMOVE #endedAt, #emittedAt, #failure, #manifest, #memory, #items, #clusters, #groups, #progress, #base',
-    condition: 'attribute_not_exists(#pk) OR (#generation < :generation AND attribute_not_exists(#open))',
-    values: {
-      ':run': run,
-      ':generation': start.generation,
-      ':planning': 'planning',
-      ':kind': kind.name,
-      ':name': name,
-      ':source': source,
-      ':order': toOrder({
-        source: isRepeated(kind) ? latest(opened.lastModified, start.at) : opened.lastModified,
-        companion: opened.companionModified,
-        sequencer: start.sequencer,
-        isByCompanion: start !== message,
-      }),
-      ':options': options,
-      ':now': new Date().toISOString(),
-      ':deadline': Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
-      ':open': 'run',
+    set: {
+      run,
+      generation: start.generation,
+      state: 'planning' satisfies Run['state'],
+      kind: kind.name,
+      name,
+      source,
+      options,
+      startedAt: new Date().toISOString(),
+      deadline: Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
+      open: 'run',
     },
+    setOnce: { order },
+    remove: [...OF_ONE_PASS],
+    condition: anyOf(isAbsent(TABLE_KEY), allOf(isLess('generation', start.generation), isAbsent('open'))),
   });
   const record = row ? parseRun(row) : await getRun(run);
   return wrong ? await failRun(record, wrong) : record;

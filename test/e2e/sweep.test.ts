@@ -49,7 +49,7 @@ test('a run past its deadline is ended as failed, once, by sweep', async () => {
   const events = runEvents(stack());
   const id = await uploadToy('deadline', [{ ...echo('slow'), ms: 6000 }]);
   await waitForState(id, 'running');
-  await updateRow(`run#${id}`, { update: 'SET #deadline = :past', values: { ':past': 1 } });
+  await updateRow(`run#${id}`, { set: { deadline: 1 } });
 
   await sweep({});
   const run = await waitForEnd(id);

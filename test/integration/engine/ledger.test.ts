@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { isAbsent } from '../../../shared/aws/condition.ts';
 import { getRow, updateRow } from '../../../shared/aws/table.ts';
 import { getGroup, openAttempt, sealGroup, storeCursor } from '../../../shared/run/group.ts';
 import { BLOCK_CLUSTERS, groupProgress, recordCluster, recordedIndexes } from '../../../shared/run/ledger.ts';
@@ -112,9 +113,9 @@ test('a seal whose answer was lost is a seal: no one else would send the cluster
 
 test('records expire some time after their last change, but for those that are kept', async () => {
   const before = Date.now() / 1000;
-  await updateRow('brief', { update: 'SET #a = :a', values: { ':a': 1 } });
-  await updateRow('kept', { update: 'SET #a = :a', values: { ':a': 1 }, isKept: true });
-  await updateRow('kept', { update: 'REMOVE #a', isKept: true });
+  await updateRow('brief', { set: { a: 1 } });
+  await updateRow('kept', { set: { a: 1 }, isKept: true });
+  await updateRow('kept', { remove: ['a'], isKept: true });
 
   expect(Number((await getRow('brief'))?.expiresAt)).toBeGreaterThan(before + 89 * 86_400);
   expect(await getRow('kept')).toEqual({ pk: 'kept' });
@@ -122,7 +123,7 @@ test('records expire some time after their last change, but for those that are k
 });
 
 test('a condition that does not hold is told from one that does', async () => {
-  const once = { update: 'ADD #n :one', condition: 'attribute_not_exists(#n)', values: { ':one': 1 } };
+  const once = { add: { n: 1 }, condition: isAbsent('n') };
 
   expect(await updateRow('once', once)).toMatchObject({ n: 1 });
   expect(await updateRow('once', once)).toBeUndefined();

@@ -76,7 +76,7 @@ describe('the roles of the template', () => {
     for (const message of await clusterMessages(abandoned))
       await sqs.send('clusterqueue-toy-512-deadletters', JSON.stringify(message));
     const { items } = await waitForEnd(abandoned);
-    await updateRow(`run#${late}`, { update: 'SET #deadline = :past', values: { ':past': 1 } });
+    await updateRow(`run#${late}`, { set: { deadline: 1 } });
     const ended = await lambda.invoke('sweep', {});
 
     expect([swept.status, ended.status, items, (await waitForEnd(late)).state]).toEqual([
