@@ -40,7 +40,13 @@ test('messages go in tens, in order, each in the run’s fair group', async () =
 test.each([
   { name: 'seven of 150 KB', sizes: Array(7).fill(150_000), batches: [6, 1] },
   { name: 'one that fills a batch alone', sizes: [10, 999_980, 10, 10], batches: [1, 1, 2] },
-  { name: 'characters that are escaped to six bytes', sizes: [], text: 'ü'.repeat(60_000), count: 3, batches: [2, 1] },
+  {
+    name: 'characters that are escaped to six bytes',
+    sizes: [],
+    text: 'ü'.repeat(60_000),
+    count: 3,
+    batches: [2, 1],
+  },
 ])('a batch stays within 1 MiB: $name', async ({ sizes, text, count = 0, batches }) => {
   const bodies = [...sizes.map((size) => ({ text: 'x'.repeat(size) })), ...Array(count).fill({ text })];
 
