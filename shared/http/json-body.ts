@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
+import { plainBody } from './plain-body.ts';
 import { type HttpReply, toPlace } from './reply.ts';
 
 /** Characters of a wrong body that an error shows. */
@@ -31,9 +32,9 @@ export async function readJson<T>(reply: HttpReply, schema: z.ZodType<T>, limits
 /** What was found in place of the JSON. */
 class Found extends Error {}
 
-async function collect({ body }: HttpReply, maxBytes: number, chunks: Uint8Array[]): Promise<void> {
+async function collect(reply: HttpReply, maxBytes: number, chunks: Uint8Array[]): Promise<void> {
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of plainBody(reply)) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > maxBytes) throw new Found(`more than ${maxBytes} bytes`);

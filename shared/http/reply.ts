@@ -13,8 +13,8 @@ export interface HttpReply {
   readonly body: Readable;
 }
 
-/** Statuses that say "later" rather than "no". */
-const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504]);
+/** Statuses that say "later" rather than "no"; from 520 on they are of proxies (galaxy.ansible.com limits its rate by 520). */
+const TRANSIENT_STATUSES = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530]);
 
 /** What a URL may be called in messages: without credentials, query and fragment, where secrets are. */
 export function toPlace(url: URL): string {

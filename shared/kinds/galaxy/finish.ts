@@ -5,13 +5,15 @@ import type { GalaxyOptions } from './schema.ts';
 import {
   apiDocument,
   collectionDocument,
+  collectionsDocument,
   type Document,
+  noDocsDocument,
   rootDocument,
-  versionBody,
+  versionDocument,
   versionsDocument,
 } from './static-documents.ts';
 import { MirrorIndex, parseVisible } from './static-index.ts';
-import { MirrorUrls, versionKeys } from './static-urls.ts';
+import { MirrorUrls, toAllKeys, toKeys } from './static-urls.ts';
 
 const JSON_TYPE = 'application/json';
 /** Writes take 20 ms each, and a document is a kilobyte. */
@@ -21,8 +23,8 @@ type Context = FinishContext<GalaxyOptions>;
 
 /**
  * Writes the static Galaxy v3 tree from the manifest, in the order in which readers may follow it: tarballs are at their places
- * already; then every version's document, the lists of versions, the collections, the root. Written whole each time, since the
- * records name no host and the documents do.
+ * already; then every version's document, the lists of versions, the collections, the root. Rendered whole each time, since the
+ * records name no host and the documents do; what is there already is not written again.
  */
 export async function finish(context: Context): Promise<void> {
   const index = new MirrorIndex();
@@ -31,27 +33,27 @@ export async function finish(context: Context): Promise<void> {
   if (index.folder === undefined)
     throw new SmallbatchError('JOIN_FAILED', 'expected the record of the server, found none');
   const urls = new MirrorUrls(context.options.baseUrl, index.folder);
-  await putAll(versionDocuments(context, urls), context);
   const { collections } = index;
-  await putAll(
-    collections.map((collection) => versionsDocument(collection, urls)),
-    context,
-  );
-  await putAll(
-    collections.map((collection) => collectionDocument(collection, urls)),
-    context,
-  );
-  await putAll([apiDocument(index.publishedAt(urls)), rootDocument()], context);
+  await putAll(versionDocuments(context, urls), context);
+  await putAll(collections.map((each) => versionsDocument(each, urls)).flatMap(toCopies), context);
+  await putAll(collections.map((each) => collectionDocument(each, urls)).flatMap(toCopies), context);
+  const lists = toCopies(collectionsDocument(collections, urls));
+  await putAll([...lists, apiDocument(index.publishedAt(urls)), rootDocument()], context);
 }
 
 async function* versionDocuments({ results }: Context, urls: MirrorUrls): AsyncGenerator<Document> {
   for await (const result of results()) {
     const record = parseVisible(result);
     if (!record) continue;
-    const body = versionBody(record, urls);
-    for (const path of versionKeys(record)) yield { path, body };
+    yield* toCopies(versionDocument(record, urls));
+    const docs = noDocsDocument(record);
+    const hasDocs = result.outputs.some(({ path }) => path === docs.path);
+    if (!hasDocs) for (const path of toKeys(docs.path)) yield { ...docs, path };
   }
 }
+
+const toCopies = ({ path, body }: Document): Document[] =>
+  toAllKeys(path).map((key) => ({ path: key, body }));
 
 async function putAll(
   documents: Iterable<Document> | AsyncIterable<Document>,

@@ -11,6 +11,7 @@ import {
   type VersionFacts,
 } from './schema.ts';
 import { checkSignatures } from './signatures.ts';
+import { docsPath, toKeys } from './static-urls.ts';
 import { verified } from './tarball.ts';
 import type { UpstreamFiles } from './upstream.ts';
 
@@ -28,18 +29,13 @@ export function processWith(limits: Partial<HttpOptions>): Process {
   return async ({ data }, context) => {
     if (data.type !== 'version') return { type: 'done', outputs: [] };
     const upstream = await upstreamOf(data.server, context, limits);
-    return { type: 'done', outputs: await mirror(data, upstream, context), detail: toVersionRecord(data) };
+    refuseUnsigned(data.facts, context.options);
+    context.stage('tarball');
+    const tarball = await fetchTarball(data.facts, upstream, context);
+    const docs = context.options.docs ? await fetchDocs(data, upstream, context) : [];
+    const detail = { ...toVersionRecord(data), size: tarball.bytes };
+    return { type: 'done', outputs: [tarball, ...docs], detail };
   };
-}
-
-async function mirror({ facts }: VersionData, upstream: UpstreamFiles, context: Context): Promise<Output[]> {
-  refuseUnsigned(facts, context.options);
-  context.stage('tarball');
-  const tarball = await fetchTarball(facts, upstream, context);
-  if (!context.options.docs) return [tarball];
-  context.stage('docs');
-  const docs = await fetchDocs(facts, upstream, context);
-  return docs ? [tarball, docs] : [tarball];
 }
 
 /** Said before anything is fetched. */
@@ -58,23 +54,25 @@ async function fetchTarball(facts: VersionFacts, upstream: UpstreamFiles, contex
   return await upstream.download(facts.downloadUrl, put, context.signal);
 }
 
-/** Undefined where the server has none. No Ansible client asks for it, so its bytes are kept as they come. */
+/** Where Pulp looks for them; none where the server has none. Their bytes are kept as they come. */
 async function fetchDocs(
-  facts: VersionFacts,
+  { facts, collections }: VersionData,
   upstream: UpstreamFiles,
   context: Context,
-): Promise<Output | undefined> {
-  const path = artifactPath(facts)
-    .replace(/^artifacts/, 'docs')
-    .replace(/\.tar\.gz$/, '.json');
-  const put = ({ body }: HttpReply): Promise<Output> =>
+): Promise<Output[]> {
+  context.stage('docs');
+  const put = (path: string, { body }: HttpReply): Promise<Output> =>
     throughPut(bounded(body, facts), (checked) => context.put(path, checked, 'application/json'));
+  const outputs: Output[] = [];
   try {
-    return await upstream.docs(facts, put, context.signal);
+    for (const path of toKeys(docsPath(facts)))
+      outputs.push(
+        await upstream.docs(facts, (reply) => put(path, reply), { collections, signal: context.signal }),
+      );
   } catch (error) {
-    if (error instanceof SmallbatchError && error.code === 'UPSTREAM_MISSING') return undefined;
-    throw error;
+    if (!(error instanceof SmallbatchError) || error.code !== 'UPSTREAM_MISSING') throw error;
   }
+  return outputs;
 }
 
 async function* bounded(body: AsyncIterable<Uint8Array>, facts: VersionFacts): AsyncGenerator<Uint8Array> {

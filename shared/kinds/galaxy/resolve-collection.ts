@@ -109,7 +109,9 @@ export class Collection {
       .join(' ');
   }
 
+  /** A mirror of all that there is lists it anew: when a version goes, the collection's date stays as it was. */
   #isCovered(updatedAt: string): boolean {
+    if (this.#context.options.mirror) return false;
     const record = this.#context.previous.collection(this.key);
     return (
       record?.updatedAt === updatedAt && [...this.#ranges].every((range) => record.ranges.includes(range))
@@ -141,8 +143,16 @@ export class Collection {
       version,
       updatedAt,
       known,
-      isChanged: known?.updatedAt !== updatedAt,
+      isChanged: known !== undefined && (known.updatedAt !== updatedAt || this.#maySign(known)),
     };
+  }
+
+  /** A signature may come later, and moves no date: a mirror asks again for what has none, where there are any or they matter. */
+  #maySign({ isSigned }: KnownVersion): boolean {
+    const { mirror, keyring, signedOnly } = this.#context.options;
+    const known = this.#context.previous.versions(this.key).values();
+    const matters = signedOnly || keyring !== undefined || known.some((each) => each.isSigned);
+    return mirror && !isSigned && matters;
   }
 
   #missing(range: VersionRange, by: string): Choice {

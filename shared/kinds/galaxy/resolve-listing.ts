@@ -7,7 +7,7 @@ import type { Upstream } from './upstream.ts';
 const COLLECTION_VERSIONS_MAX = 10_000;
 
 /** What resolving asks a server for. */
-export type Lookup = Pick<Upstream, 'published' | 'collection' | 'versions' | 'version'>;
+export type Lookup = Pick<Upstream, 'published' | 'collection' | 'versions' | 'version' | 'collections'>;
 
 /** A version that there is, and when the server says that it was changed. */
 export interface Listed {
@@ -33,14 +33,16 @@ export async function listVersions(upstream: Lookup, namespace: string, name: st
 }
 
 /**
- * By precedence; where that is the same (build metadata), by text, so that the order is always the same. What is no SemVer is
+ * Each once, by precedence; where that is the same (build metadata), by text, so that the order is always the same. What is no SemVer is
  * left out: Galaxy takes no such upload, and `ansible-galaxy` stops at one.
  */
 export function toListed(found: Iterable<Named>): Listed[] {
-  const listed: Listed[] = [];
+  const listed = new Map<string, Listed>();
   for (const { version: text, updatedAt } of found) {
-    const version = isVersion(text) ? semver.parse(text) : null;
-    if (version) listed.push({ version, updatedAt });
+    const version = isVersion(text) && !listed.has(text) ? semver.parse(text) : null;
+    if (version) listed.set(text, { version, updatedAt });
   }
-  return listed.sort((a, b) => b.version.compare(a.version) || (a.version.raw < b.version.raw ? 1 : -1));
+  return [...listed.values()].sort(
+    (a, b) => b.version.compare(a.version) || (a.version.raw < b.version.raw ? 1 : -1),
+  );
 }

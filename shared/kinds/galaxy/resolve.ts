@@ -109,7 +109,11 @@ export class Resolver {
     const { upstream, options } = this.#context;
     const facts = await upstream.version(namespace, name, version);
     // what the next run compares with is what its list says
-    const item = versionItem(options.server, { ...facts, updatedAt: updatedAt ?? facts.updatedAt });
+    const item = versionItem(
+      options.server,
+      { ...facts, updatedAt: updatedAt ?? facts.updatedAt },
+      upstream.collections,
+    );
     return { item, dependencies: facts.dependencies };
   }
 

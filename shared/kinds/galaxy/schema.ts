@@ -21,19 +21,30 @@ const signature = z.object({
 });
 export type Signature = z.infer<typeof signature>;
 
+const about = z.object({
+  authors: z.array(z.string()),
+  license: z.array(z.string()),
+  description: z.string().optional(),
+  documentation: z.string().optional(),
+  homepage: z.string().optional(),
+  issues: z.string().optional(),
+  repository: z.string().optional(),
+});
+
 /** What the upstream's detail of one collection version says, as far as anything here needs it. */
 export const versionFacts = z.object({
   namespace: name,
   name,
   version,
   sha256,
-  /** Bytes of the tarball. */
-  size: z.int().nonnegative(),
-  filename: z.string(),
+  /** Bytes of the tarball, where the server says them; once it is mirrored they are known. */
+  size: z.int().nonnegative().optional(),
   downloadUrl: z.string(),
   /** Collection (`ns.name`) to range. */
   dependencies: z.record(z.string(), z.string()),
   tags: z.array(z.string()),
+  /** For people and other readers; no client needs it. */
+  about: about.optional(),
   requiresAnsible: z.string().optional(),
   createdAt: z.string().optional(),
   updatedAt: z.string().optional(),
@@ -104,7 +115,13 @@ export type GalaxyRecord = z.infer<typeof galaxyRecord>;
  * `Kind.facts` has the record of every item.
  */
 export const galaxyData = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('version'), server: z.string(), facts: versionFacts }),
+  z.object({
+    type: z.literal('version'),
+    server: z.string(),
+    /** Where that server's collections are, if it said so. */
+    collections: z.string().optional(),
+    facts: versionFacts,
+  }),
   collectionRecord,
   serverRecord,
   unresolvedRecord,

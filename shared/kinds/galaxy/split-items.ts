@@ -16,18 +16,21 @@ type GalaxyItem = Item<GalaxyData>;
 /** Of a text that comes from strangers and becomes part of an id. */
 const ID_PART_CHARS = 200;
 
+/** The average tarball of community.general; of a server that does not say. */
+const UNKNOWN_BYTES = 3_000_000;
+
 export const toCollectionKey = (facts: { readonly namespace: string; readonly name: string }): string =>
   `${facts.namespace}.${facts.name}`;
 
 export const toVersionId = (key: string, version: string): string =>
   `${key}:${version.slice(0, ID_PART_CHARS)}`;
 
-export function versionItem(server: string, facts: VersionFacts): GalaxyItem {
+export function versionItem(server: string, facts: VersionFacts, collections?: string): GalaxyItem {
   return {
     id: toVersionId(toCollectionKey(facts), facts.version),
     identity: toIdentity(server, facts),
-    bytes: facts.size,
-    data: { type: 'version', server, facts },
+    bytes: facts.size ?? UNKNOWN_BYTES,
+    data: { type: 'version', server, collections, facts },
   };
 }
 
@@ -68,7 +71,7 @@ export function toSameItem({ id, identity, failure }: ItemResult, record: Galaxy
   return {
     id,
     identity,
-    bytes: facts.size,
+    bytes: facts.size ?? UNKNOWN_BYTES,
     data: { type: 'version', server: record.server, facts },
     failure,
   };

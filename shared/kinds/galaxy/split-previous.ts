@@ -12,12 +12,13 @@ export type Dependencies = Readonly<Record<string, string>>;
 export interface KnownVersion {
   readonly updatedAt: string | undefined;
   readonly dependencies: Dependencies;
+  readonly isSigned: boolean;
   /** Its result was good: it need not be asked for, as long as it is unchanged. */
   readonly isGood: boolean;
 }
 
 /** A version whose detail could not be read: known by its name alone. */
-const UNKNOWN: KnownVersion = { updatedAt: undefined, dependencies: {}, isGood: false };
+const UNKNOWN: KnownVersion = { updatedAt: undefined, dependencies: {}, isSigned: false, isGood: false };
 const NO_VERSIONS: ReadonlyMap<string, KnownVersion> = new Map();
 
 /** What the last published run knew of the server that is now asked, in few bytes a version. */
@@ -73,12 +74,13 @@ export class Previous {
 }
 
 const toKnown = (
-  { updatedAt }: VersionRecord,
+  { updatedAt, signatures }: VersionRecord,
   isGood: boolean,
   dependencies: Dependencies,
 ): KnownVersion => ({
   updatedAt,
   dependencies,
+  isSigned: signatures.length > 0,
   isGood,
 });
 

@@ -1,6 +1,15 @@
 import type { VersionRecord } from './schema.ts';
 import type { CollectionIndex, IndexedVersion } from './static-index.ts';
-import { API, collectionPath, type MirrorUrls, ROOT, versionPath, versionsPath } from './static-urls.ts';
+import {
+  API,
+  COLLECTIONS,
+  collectionPath,
+  docsPath,
+  type MirrorUrls,
+  ROOT,
+  versionPath,
+  versionsPath,
+} from './static-urls.ts';
 
 /** Documents of the Galaxy v3 API, as far as `ansible-galaxy` and Pulp read them. */
 export interface Document {
@@ -16,9 +25,21 @@ export const rootDocument = (): Document => toDocument(ROOT, { available_version
 /** Pulp asks whether anything was changed before it asks for more. */
 export const apiDocument = (published: string): Document => toDocument(API, { published });
 
-export function collectionDocument(collection: CollectionIndex, urls: MirrorUrls): Document {
+/** All collections on one page. */
+export function collectionsDocument(collections: readonly CollectionIndex[], urls: MirrorUrls): Document {
+  return toPage(
+    COLLECTIONS,
+    collections.map((collection) => toListedCollection(collection, urls)),
+    urls,
+  );
+}
+
+export const collectionDocument = (collection: CollectionIndex, urls: MirrorUrls): Document =>
+  toDocument(collectionPath(collection), toListedCollection(collection, urls));
+
+function toListedCollection(collection: CollectionIndex, urls: MirrorUrls) {
   const { namespace, name, deprecated, createdAt, highest } = collection;
-  return toDocument(collectionPath(collection), {
+  return {
     href: urls.href(collectionPath(collection)),
     namespace,
     name,
@@ -31,27 +52,33 @@ export function collectionDocument(collection: CollectionIndex, urls: MirrorUrls
     created_at: createdAt,
     updated_at: collection.updatedAt(urls),
     download_count: 0,
-  });
+  };
 }
 
 /** One page, whatever was asked for: a store of objects can't read a query. */
 export function versionsDocument(collection: CollectionIndex, urls: MirrorUrls): Document {
-  const path = versionsPath(collection);
   const { namespace, name, versions } = collection;
   const data = versions.map((each) => ({
     ...toListed(each),
     href: urls.href(versionPath({ namespace, name, version: each.version })),
     marks: [],
   }));
+  return toPage(versionsPath(collection), data, urls);
+}
+
+function toPage(path: string, data: readonly object[], urls: MirrorUrls): Document {
   const href = urls.href(path);
   const links = { first: href, previous: null, next: null, last: href };
   return toDocument(path, { meta: { count: data.length }, links, data });
 }
 
-/** The body of a version's document, which may lie under several keys. */
-export function versionBody(record: VersionRecord, urls: MirrorUrls): string {
-  const { namespace, name, sha256, size, dependencies, tags } = record;
-  const { body } = toDocument(versionPath(record), {
+/** Pulp asks for the documentation of each version, and gives up its whole sync at a 404. */
+export const noDocsDocument = (record: VersionRecord): Document =>
+  toDocument(docsPath(record), { docs_blob: {} });
+
+export function versionDocument(record: VersionRecord, urls: MirrorUrls): Document {
+  const { namespace, name, sha256, size, dependencies, tags, about = NOTHING } = record;
+  return toDocument(versionPath(record), {
     ...toListed(record),
     href: urls.href(versionPath(record)),
     name,
@@ -59,15 +86,27 @@ export function versionBody(record: VersionRecord, urls: MirrorUrls): string {
     collection: { name, href: urls.href(collectionPath(record)) },
     artifact: { filename: record.artifact.split('/').at(-1), sha256, size },
     download_url: urls.download(record),
-    metadata: { dependencies, tags },
+    metadata: {
+      dependencies,
+      tags,
+      authors: about.authors,
+      license: about.license,
+      description: about.description ?? '',
+      documentation: about.documentation ?? '',
+      homepage: about.homepage ?? '',
+      issues: about.issues ?? '',
+      repository: about.repository ?? '',
+    },
     signatures: record.signatures.map(({ signature, pubkeyFingerprint, signingService }) => ({
       signature,
       pubkey_fingerprint: pubkeyFingerprint ?? null,
       signing_service: signingService ?? null,
     })),
   });
-  return body;
 }
+
+/** Of a version that was mirrored before these were kept. */
+const NOTHING: NonNullable<VersionRecord['about']> = { authors: [], license: [] };
 
 const toListed = ({ version, createdAt, updatedAt, requiresAnsible }: IndexedVersion | VersionRecord) => ({
   version,

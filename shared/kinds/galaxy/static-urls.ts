@@ -9,18 +9,25 @@ type Versioned = Pick<VersionRecord, 'namespace' | 'name' | 'version'>;
 /** Paths below the mirror's folder. The ones that end in a slash are folders' own objects. */
 export const ROOT = '';
 export const API = 'v3/';
-export const collectionPath = ({ namespace, name }: Named): string => `v3/collections/${namespace}/${name}/`;
+export const COLLECTIONS = 'v3/collections/';
+/** Where Renovate and the hub's own pages look for what Ansible's client finds in `COLLECTIONS`. */
+const PLUGIN_COLLECTIONS = 'v3/plugin/ansible/content/published/collections/index/';
+
+export const collectionPath = ({ namespace, name }: Named): string => `${COLLECTIONS}${namespace}/${name}/`;
 export const versionsPath = (collection: Named): string => `${collectionPath(collection)}versions/`;
 export const versionPath = (version: Versioned): string => `${versionsPath(version)}${version.version}/`;
+export const docsPath = (version: Versioned): string => `${versionPath(version)}docs-blob/`;
 
 /**
- * The keys of a version's document. Clients put the version into a URL as it is, and S3 reads a `+` in a URL as a space: one with
- * build metadata lies under both.
+ * The keys of what clients find at a path. They put a version into a URL as it is, and S3 reads a `+` in a URL as a space: what
+ * belongs to one with build metadata lies under both.
  */
-export function versionKeys(version: Versioned): readonly string[] {
-  const path = versionPath(version);
-  return path.includes('+') ? [path, path.replaceAll('+', ' ')] : [path];
-}
+export const toKeys = (path: string): readonly string[] =>
+  path.includes('+') ? [path, path.replaceAll('+', ' ')] : [path];
+
+/** The keys of a document that other readers than Ansible's client look for elsewhere. */
+export const toAllKeys = (path: string): readonly string[] =>
+  toKeys(path).flatMap((key) => [key, key.replace(COLLECTIONS, PLUGIN_COLLECTIONS)]);
 
 /** Where readers find the mirror. */
 export class MirrorUrls {

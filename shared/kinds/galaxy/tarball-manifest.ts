@@ -1,77 +1,93 @@
-import { Readable } from 'node:stream';
-import { constants, createGunzip } from 'node:zlib';
+import { PassThrough, pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import * as z from 'zod';
 import { SmallbatchError } from '../../errors.ts';
 import type { VersionFacts } from './schema.ts';
+import { findMember } from './tar-member.ts';
 
-/** Inflated bytes that MANIFEST.json has to end within. */
-const MAX_INFLATED_BYTES = 1024 * 1024;
-const BLOCK = 512;
-/** Members that only describe the next one: pax headers, GNU long names. */
-const DESCRIBING_TYPES = new Set(['x', 'g', 'L', 'K']);
+/** A collection of 10,000 files has one of a few kB: the files are listed in FILES.json. */
+const MAX_MANIFEST_BYTES = 1024 * 1024;
+/** Inflated bytes that MANIFEST.json has to begin within; Galaxy takes tarballs of 100 MB. */
+const MAX_INFLATED_BYTES = 1024 ** 3;
 
 const manifestFile = z.object({
   collection_info: z.object({ namespace: z.string(), name: z.string(), version: z.string() }),
 });
 
 /**
- * MANIFEST.json from a tarball's beginning, its claims compared with the facts. It is the file that signatures are of.
- * @throws SmallbatchError UPSTREAM_INVALID
+ * Finds MANIFEST.json in a tarball that passes by; it is the file that signatures are of. The first member as a rule, but
+ * the last one of what `mazer` built. What follows it is not inflated.
  */
-export async function readManifest(head: Uint8Array, facts: VersionFacts): Promise<Uint8Array> {
-  const manifest = findManifest(await inflate(head, facts));
-  if (!manifest)
-    throw invalid(
-      facts,
-      `a tarball that begins with MANIFEST.json`,
-      `none in its first ${head.length} bytes`,
-    );
-  const claimed = manifestFile.safeParse(parse(manifest));
-  if (!claimed.success)
-    throw invalid(facts, 'a MANIFEST.json with collection_info', 'one without namespace, name and version');
-  const { namespace, name, version } = claimed.data.collection_info;
-  if (namespace !== facts.namespace || name !== facts.name || version !== facts.version)
-    throw invalid(facts, 'its own tarball', `that of ${namespace}.${name} ${version}`);
-  return manifest;
-}
+export class ManifestReader implements AsyncDisposable {
+  readonly #facts: VersionFacts;
+  readonly #compressed = new PassThrough();
+  readonly #found: Promise<Uint8Array | undefined>;
 
-async function inflate(head: Uint8Array, facts: VersionFacts): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  // what is cut off is no error, but gives what it has
-  const inflated = Readable.from([head]).pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
-  try {
-    for await (const chunk of inflated as AsyncIterable<Uint8Array>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= MAX_INFLATED_BYTES) break;
+  constructor(facts: VersionFacts) {
+    this.#facts = facts;
+    this.#found = this.#find();
+    // `end` says it, if the tarball is the promised one at all
+    this.#found.catch(() => undefined);
+  }
+
+  /** Waits while the tarball comes faster than it is inflated. */
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#compressed.destroyed || this.#compressed.write(chunk)) return;
+    await drained(this.#compressed);
+  }
+
+  /** The file, its claims compared with the facts. @throws SmallbatchError UPSTREAM_INVALID */
+  async end(): Promise<Uint8Array> {
+    this.#compressed.end();
+    const manifest = await this.#found;
+    if (!manifest) throw this.#invalid('a tarball with a MANIFEST.json', 'none');
+    const claimed = manifestFile.safeParse(parse(manifest));
+    if (!claimed.success)
+      throw this.#invalid('a MANIFEST.json with collection_info', 'one without namespace, name and version');
+    const { namespace, name, version } = claimed.data.collection_info;
+    const facts = this.#facts;
+    if (namespace !== facts.namespace || name !== facts.name || version !== facts.version)
+      throw this.#invalid('its own tarball', `that of ${namespace}.${name} ${version}`);
+    return manifest;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#compressed.destroy();
+    await this.#found.catch(() => undefined);
+  }
+
+  async #find(): Promise<Uint8Array | undefined> {
+    // what goes wrong ends the inflating stream, and is thrown where it is read
+    const inflated = pipeline(this.#compressed, createGunzip(), () => undefined);
+    try {
+      return await findMember(inflated, 'MANIFEST.json', {
+        maxBytes: MAX_MANIFEST_BYTES,
+        maxBytesBefore: MAX_INFLATED_BYTES,
+      });
+    } catch (error) {
+      throw this.#invalid(
+        'a gzip file of a tar archive',
+        error instanceof Error ? error.message : 'another',
+        error,
+      );
+    } finally {
+      this.#compressed.destroy();
     }
-  } catch (error) {
-    throw invalid(facts, 'a gzip file', error instanceof Error ? error.message : 'another', error);
   }
-  return Buffer.concat(chunks);
+
+  #invalid(expected: string, found: string, cause?: unknown): SmallbatchError {
+    const { namespace, name, version } = this.#facts;
+    const message = `${namespace}.${name} ${version}: expected ${expected}, found ${found}`;
+    return new SmallbatchError('UPSTREAM_INVALID', message, { cause });
+  }
 }
 
-/** Goes from header to header (POSIX 1003.1, ustar: name at 0, octal size at 124, type at 156). */
-function findManifest(tar: Buffer): Uint8Array | undefined {
-  for (let at = 0; at + BLOCK <= tar.length; ) {
-    const name = text(tar, at, 100).replace(/^\.\//, '');
-    const size = Number.parseInt(text(tar, at + 124, 12), 8);
-    const type = text(tar, at + 156, 1);
-    if (Number.isNaN(size)) return undefined;
-    const body = at + BLOCK;
-    if (name === 'MANIFEST.json' && !DESCRIBING_TYPES.has(type))
-      return body + size <= tar.length ? tar.subarray(body, body + size) : undefined;
-    at = body + Math.ceil(size / BLOCK) * BLOCK;
-  }
-  return undefined;
+async function drained(stream: PassThrough): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stream.once('drain', resolve).once('close', resolve);
+  await promise;
+  stream.off('drain', resolve).off('close', resolve);
 }
-
-const text = (tar: Buffer, at: number, bytes: number): string =>
-  tar
-    .toString('latin1', at, at + bytes)
-    .replace(/\0.*$/s, '')
-    .trim();
 
 function parse(bytes: Uint8Array): unknown {
   try {
@@ -80,10 +96,3 @@ function parse(bytes: Uint8Array): unknown {
     return undefined;
   }
 }
-
-const invalid = (facts: VersionFacts, expected: string, found: string, cause?: unknown): SmallbatchError =>
-  new SmallbatchError(
-    'UPSTREAM_INVALID',
-    `${facts.namespace}.${facts.name} ${facts.version}: expected ${expected}, found ${found}`,
-    { cause },
-  );

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { SmallbatchError } from '../../errors.ts';
 import { TransientError } from '../../http/http.ts';
 import type { VersionFacts } from './schema.ts';
-import { readManifest } from './tarball-manifest.ts';
+import { ManifestReader } from './tarball-manifest.ts';
 
-/** Compressed bytes that MANIFEST.json is looked for in: it is the first member, of a few kB. */
-const HEAD_BYTES = 256 * 1024;
+/** Of a version whose server does not say how long its tarball is: Galaxy itself takes no more than 100 MB. */
+const UNKNOWN_SIZE_MAX_BYTES = 200_000_000;
 
 /**
  * A tarball's bytes, passed through. Its end comes only if size, SHA-256, and what its MANIFEST.json says of its name are what the
@@ -17,21 +17,25 @@ export async function* verified(
   facts: VersionFacts,
   check: (manifest: Uint8Array) => Promise<void>,
 ): AsyncGenerator<Uint8Array> {
+  const { size, sha256 } = facts;
   const hash = createHash('sha256');
-  const head: Uint8Array[] = [];
+  await using reader = new ManifestReader(facts);
   let bytes = 0;
   for await (const chunk of body) {
-    if (bytes < HEAD_BYTES) head.push(chunk);
     bytes += chunk.length;
-    if (bytes > facts.size) throw mismatch(facts, `${facts.size} bytes`, 'more');
+    if (bytes > (size ?? UNKNOWN_SIZE_MAX_BYTES)) throw mismatch(facts, toBytes(size), 'more');
     hash.update(chunk);
+    await reader.write(chunk);
     yield chunk;
   }
-  if (bytes < facts.size) throw mismatch(facts, `${facts.size} bytes`, String(bytes));
-  const sha256 = hash.digest('hex');
-  if (sha256 !== facts.sha256) throw mismatch(facts, `SHA-256 ${facts.sha256}`, sha256);
-  await check(await readManifest(Buffer.concat(head), facts));
+  if (size !== undefined && bytes < size) throw mismatch(facts, toBytes(size), String(bytes));
+  const found = hash.digest('hex');
+  if (found !== sha256) throw mismatch(facts, `SHA-256 ${sha256}`, found);
+  await check(await reader.end());
 }
+
+const toBytes = (size: number | undefined): string =>
+  size === undefined ? `at most ${UNKNOWN_SIZE_MAX_BYTES} bytes` : `${size} bytes`;
 
 const mismatch = (
   { namespace, name, version }: VersionFacts,

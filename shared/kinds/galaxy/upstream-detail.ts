@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SmallbatchError } from '../../errors.ts';
 import type { HttpReply } from '../../http/http.ts';
+import { plainBody } from '../../http/plain-body.ts';
 import { PickError, type Picked, pickJson } from '../../json/pick.ts';
 import { type VersionFacts, versionFacts } from './schema.ts';
 
@@ -13,9 +14,19 @@ const PICKED = {
   namespace: { name: true },
   name: true,
   version: true,
-  artifact: { filename: true, sha256: true, size: true },
+  artifact: { sha256: true, size: true },
   download_url: true,
-  metadata: { dependencies: true, tags: true },
+  metadata: {
+    dependencies: true,
+    tags: true,
+    authors: true,
+    license: true,
+    description: true,
+    documentation: true,
+    homepage: true,
+    issues: true,
+    repository: true,
+  },
   requires_ansible: true,
   created_at: true,
   updated_at: true,
@@ -33,16 +44,30 @@ const signature = z
     pubkeyFingerprint: found.pubkey_fingerprint,
     signingService: found.signing_service,
   }));
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((found) => found ?? []);
+/** What `ansible-galaxy` can't do without is demanded; the rest is taken where it is. */
 const detailReply = z.object({
-  namespace: z.object({ name: z.string() }),
-  name: z.string(),
-  version: z.string(),
-  artifact: z.object({ filename: z.string(), sha256: z.string(), size: z.number() }),
+  namespace: z.object({ name: optional }).nullish(),
+  name: optional,
+  version: optional,
+  artifact: z.object({ sha256: z.string(), size: z.number().nullish() }),
   download_url: z.string(),
-  metadata: z.object({
-    dependencies: z.record(z.string(), z.string()).nullish(),
-    tags: z.array(z.string()).nullish(),
-  }),
+  metadata: z
+    .object({
+      dependencies: z.record(z.string(), z.string()).nullish(),
+      tags: texts,
+      authors: texts,
+      license: texts,
+      description: optional,
+      documentation: optional,
+      homepage: optional,
+      issues: optional,
+      repository: optional,
+    })
+    .nullish(),
   requires_ansible: optional,
   created_at: optional,
   updated_at: optional,
@@ -56,7 +81,7 @@ export async function readVersion(reply: HttpReply, asked: VersionName): Promise
   const where = `${asked.namespace}.${asked.name} ${asked.version}`;
   const found = await pick(reply, where);
   const facts = detailReply
-    .transform((detail) => toFacts(detail, reply.url))
+    .transform((detail) => toFacts(detail, asked, reply.url))
     .pipe(versionFacts)
     .safeParse(found);
   if (!facts.success) throw invalid(where, z.prettifyError(facts.error).replace(/\s*\n\s*/g, ' '));
@@ -66,31 +91,37 @@ export async function readVersion(reply: HttpReply, asked: VersionName): Promise
   return facts.data;
 }
 
-async function pick({ body }: HttpReply, where: string): Promise<unknown> {
+async function pick(reply: HttpReply, where: string): Promise<unknown> {
   try {
-    return await pickJson(body, PICKED, { maxBytes: MAX_DETAIL_BYTES, maxKeptBytes: MAX_KEPT_BYTES });
+    return await pickJson(plainBody(reply), PICKED, {
+      maxBytes: MAX_DETAIL_BYTES,
+      maxKeptBytes: MAX_KEPT_BYTES,
+    });
   } catch (error) {
     throw error instanceof PickError ? invalid(where, error.message, error) : error;
   }
 }
 
-function toFacts(detail: z.infer<typeof detailReply>, url: string): VersionFacts {
+function toFacts(detail: z.infer<typeof detailReply>, asked: VersionName, url: string): VersionFacts {
+  const { dependencies, tags, ...about } = detail.metadata ?? NO_METADATA;
   return {
-    namespace: detail.namespace.name,
-    name: detail.name,
-    version: detail.version,
+    namespace: detail.namespace?.name ?? asked.namespace,
+    name: detail.name ?? asked.name,
+    version: detail.version ?? asked.version,
     sha256: detail.artifact.sha256,
-    size: detail.artifact.size,
-    filename: detail.artifact.filename,
+    size: detail.artifact.size ?? undefined,
     downloadUrl: URL.parse(detail.download_url, url)?.href ?? '',
-    dependencies: detail.metadata.dependencies ?? {},
-    tags: detail.metadata.tags ?? [],
+    dependencies: dependencies ?? {},
+    tags,
+    about,
     requiresAnsible: detail.requires_ansible,
     createdAt: detail.created_at,
     updatedAt: detail.updated_at,
     signatures: detail.signatures ?? [],
   };
 }
+
+const NO_METADATA = { dependencies: {}, tags: [], authors: [], license: [] };
 
 const invalid = (where: string, found: string, cause?: unknown): SmallbatchError =>
   new SmallbatchError('UPSTREAM_INVALID', `${where}: expected a version's detail, found ${found}`, { cause });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SmallbatchError } from '../../errors.ts';
-import { type ReadJson, toSameHost } from './upstream-paths.ts';
+import { type ReadJson, toOwnOrigin } from './upstream-paths.ts';
 
 export interface Listed {
   readonly version: string;
@@ -32,7 +32,7 @@ export async function* readPages(first: string, readJson: ReadJson): AsyncGenera
     if (page === MAX_PAGES) throw tooMany(first);
     const { data, links }: Page = await readJson(url, pageReply);
     yield* data;
-    url = links?.next === undefined ? undefined : toSameHost(links.next, url);
+    url = links?.next === undefined ? undefined : toOwnOrigin(links.next, url);
   }
 }
 

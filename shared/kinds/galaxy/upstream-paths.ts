@@ -8,6 +8,9 @@ export interface Root {
   published(): Promise<string | undefined>;
 }
 
+/** Of a link in a message: it comes from strangers. */
+const LINK_SHOWN_CHARS = 80;
+
 export type ReadJson = <T>(url: string, schema: z.ZodType<T>) => Promise<T>;
 
 const rootReply = z.object({ available_versions: z.record(z.string(), z.string()) });
@@ -23,7 +26,7 @@ export async function discover(server: string, readJson: ReadJson): Promise<Root
       'UPSTREAM_INVALID',
       `${given}: expected a Galaxy with API v3, found ${Object.keys(versions).join(', ') || 'none'}`,
     );
-  const found = toSameHost(path, url);
+  const found = toOwnOrigin(path, url);
   const api = found.endsWith('/') ? found : `${found}/`;
   let published: Promise<string | undefined> | undefined;
   return {
@@ -58,16 +61,16 @@ const isOneOf = (error: unknown, ...codes: string[]): boolean =>
   error instanceof SmallbatchError && codes.includes(error.code);
 
 /**
- * A link, relative or absolute, as a URL of the place that it was found at. Servers behind a proxy often give `http:` for what is
- * reached by `https:`, so the origin stays what it was.
- * @throws SmallbatchError UPSTREAM_INVALID for another host
+ * A link, relative or absolute, as a URL of the origin that it was found at. Servers behind a proxy give their own inner
+ * address, or `http:` for what is reached by `https:`; `ansible-galaxy` takes a link's path alone, too.
+ * @throws SmallbatchError UPSTREAM_INVALID for what is no link
  */
-export function toSameHost(link: string, found: string): string {
-  const here = new URL(found);
+export function toOwnOrigin(link: string, found: string): string {
+  const { origin, pathname } = new URL(found);
   const url = URL.parse(link, found);
-  if (url?.hostname === here.hostname) return `${here.origin}${url.pathname}${url.search}`;
+  if (url) return `${origin}${url.pathname}${url.search}`;
   throw new SmallbatchError(
     'UPSTREAM_INVALID',
-    `${here.origin}${here.pathname}: expected links to the same host, found one to ${url?.hostname ?? 'none'}`,
+    `${origin}${pathname}: expected a link to another page, found ${JSON.stringify(link.slice(0, LINK_SHOWN_CHARS))}`,
   );
 }

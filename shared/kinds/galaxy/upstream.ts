@@ -4,7 +4,7 @@ import type { VersionFacts } from './schema.ts';
 import { openAccess } from './upstream-access.ts';
 import { readVersion } from './upstream-detail.ts';
 import { type Listed, readPages } from './upstream-pages.ts';
-import { discover, type Root, toSameHost } from './upstream-paths.ts';
+import { discover, type Root, toOwnOrigin } from './upstream-paths.ts';
 
 export interface UpstreamOptions {
   /** The URL that answers with `available_versions`, or the one above it. */
@@ -24,12 +24,18 @@ export interface Upstream {
   /** Page by page, in the server's order. */
   versions(namespace: string, name: string): AsyncIterable<Listed>;
   version(namespace: string, name: string, version: string): Promise<VersionFacts>;
+  /** Where the server's collections are, if it said so: it saves a redirect with each request. */
+  readonly collections: string | undefined;
 }
 
 /** What `process` fetches; `take` is repeated with the request. */
 export interface UpstreamFiles {
-  /** A version's rendered documentation. */
-  docs<T>(facts: VersionFacts, take: Take<T>, signal?: AbortSignal): Promise<T>;
+  /** A version's rendered documentation; `collections` is where split found the server's, if it said so. */
+  docs<T>(
+    facts: VersionFacts,
+    take: Take<T>,
+    given?: { collections?: string; signal?: AbortSignal },
+  ): Promise<T>;
   /** Whatever a version's `downloadUrl` says; credentials go to the server's own host only. */
   download<T>(url: string, take: Take<T>, signal?: AbortSignal): Promise<T>;
 }
@@ -86,7 +92,7 @@ export function openUpstream(options: UpstreamOptions): Upstream & UpstreamFiles
       const url = await toUrl(namespace, name);
       const found = await readJson(url, collectionReply);
       const tail = `${namespace}/${name}/versions/`;
-      const versionsUrl = toSameHost(found.versions_url ?? tail, url);
+      const versionsUrl = toOwnOrigin(found.versions_url ?? tail, url);
       if (found.versions_url && versionsUrl.endsWith(`/${tail}`))
         collections = versionsUrl.slice(0, -tail.length);
       return {
@@ -100,17 +106,20 @@ export function openUpstream(options: UpstreamOptions): Upstream & UpstreamFiles
       yield* readPages(await toUrl(namespace, name, `versions/?limit=${PAGE_VERSIONS}`), readJson);
     },
 
+    get collections() {
+      return collections;
+    },
+
     version: async (namespace, name, version) =>
       await read(await toUrl(namespace, name, `versions/${encodeURIComponent(version)}/`), (reply) =>
         readVersion(reply, { namespace, name, version }),
       ),
 
-    docs: async ({ namespace, name, version }, take, signal) =>
-      await read(
-        await toUrl(namespace, name, `versions/${encodeURIComponent(version)}/docs-blob/`),
-        take,
-        signal,
-      ),
+    docs: async ({ namespace, name, version }, take, given = {}) => {
+      collections ??= given.collections;
+      const rest = `versions/${encodeURIComponent(version)}/docs-blob/`;
+      return await read(await toUrl(namespace, name, rest), take, given.signal);
+    },
 
     download: (url, take, signal) => read(url, take, signal),
   };

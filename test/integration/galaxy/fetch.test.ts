@@ -219,11 +219,14 @@ describe('signatures', () => {
   });
 });
 
-test('docs are kept as they come, where they are asked for', async () => {
+test('docs are kept as they come, where Pulp looks for them, if they are asked for', async () => {
   const { outcome } = await mirror('2.0.0', { docs: true });
 
   expect(outcome).toMatchObject({
-    outputs: [{}, { path: expect.stringMatching(/^docs\/.*\.json$/), contentType: 'application/json' }],
+    outputs: [
+      {},
+      { path: 'v3/collections/acme/tools/versions/2.0.0/docs-blob/', contentType: 'application/json' },
+    ],
   });
   expect(stored()).toHaveLength(2);
 });

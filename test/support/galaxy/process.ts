@@ -28,7 +28,8 @@ export function galaxyContext(
     stage: () => undefined,
     signal: given.signal ?? AbortSignal.timeout(20_000),
     async put(path, body, contentType) {
-      const file = join(folder, path);
+      // as a web server for static files has a folder's own object
+      const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
       await mkdir(dirname(file), { recursive: true });
       const counter = { bytes: 0 };
       try {
@@ -56,6 +57,6 @@ async function* counted(body: Uint8Array | string | AsyncIterable<Uint8Array>, c
 export const toVersionItem = (server: string, facts: VersionFacts) => ({
   id: `${facts.namespace}.${facts.name}:${facts.version}`,
   identity: facts.sha256,
-  bytes: facts.size,
+  bytes: facts.size ?? 0,
   data: { type: 'version', server, facts } satisfies VersionData,
 });

@@ -14,6 +14,8 @@ export interface VersionSpec {
   /** Bytes that the version's detail has in `files` and `manifest`. */
   readonly detailBytes?: number;
   readonly docsBytes?: number;
+  /** Where MANIFEST.json stands: first, as Galaxy's own tool writes it, last, as mazer did, or nowhere. */
+  readonly manifestAt?: 'first' | 'last' | 'nowhere';
   /** What MANIFEST.json says in place of the truth. */
   readonly claims?: { readonly namespace?: string; readonly name?: string; readonly version?: string };
 }
@@ -40,7 +42,9 @@ export function buildTarball(namespace: string, name: string, spec: VersionSpec)
     file_manifest_file: file(['FILES.json', list]),
     format: 1,
   });
-  const members = { 'MANIFEST.json': manifest, 'FILES.json': list, ...files };
+  const named = spec.manifestAt === 'nowhere' ? {} : { 'MANIFEST.json': manifest };
+  const others = { 'FILES.json': list, ...files };
+  const members = spec.manifestAt === 'last' ? { ...others, ...named } : { ...named, ...others };
   const tar = [
     ...Object.entries(members).flatMap(([path, body]) => toMember(path, body)),
     // the client looks for each folder that FILES.json lists

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { type Access, hasAccess, isTokenRequest, sendToken } from './upstream-access.ts';
 import { type Fault, Faults, hasAnswered, sendBody } from './upstream-faults.ts';
 import { type Body, type CollectionSpec, GalaxyReplies, type Layout } from './upstream-replies.ts';
@@ -14,6 +15,15 @@ export interface GalaxyUpstreamOptions {
   /** `plain`: the paths of the API's specification; `pulp`: those redirect to galaxy.ansible.com's own. */
   readonly layout?: Layout;
   readonly access?: Access;
+  /** What an odd server makes of a right JSON reply. */
+  readonly oddly?: Oddly;
+}
+
+export interface Oddly {
+  /** Another document in place of the one at this path. */
+  rewrite?(path: string, document: Record<string, unknown>): unknown;
+  /** JSON in gzip, which nobody asked for. */
+  readonly isGzip?: boolean;
 }
 
 export interface GalaxyUpstream extends AsyncDisposable {
@@ -50,7 +60,8 @@ export async function startGalaxyUpstream(options: GalaxyUpstreamOptions): Promi
     if (hasAnswered(reply, fault)) return;
     if (isTokenRequest(path)) return await sendToken(request, reply, options.access);
     if (!hasAccess(request, options.access)) return send(reply, 401, { errors: [{ status: '401' }] });
-    await sendFound(reply, await replies.at(new URL(path, `http://${request.headers.host}`), fault), fault);
+    const found = await replies.at(new URL(path, `http://${request.headers.host}`), fault);
+    await sendFound(reply, options.oddly ? toOdd(found, path, reply, options.oddly) : found, fault);
   };
   const { host, close } = await listen(answer);
   return {
@@ -68,7 +79,17 @@ export async function startGalaxyUpstream(options: GalaxyUpstreamOptions): Promi
   };
 }
 
-async function sendFound(reply: ServerResponse, found: Body | string | undefined, fault: Fault | undefined) {
+function toOdd(found: Found, path: string, reply: ServerResponse, { rewrite, isGzip }: Oddly): Found {
+  if (typeof found !== 'object' || found.type !== 'application/json') return found;
+  const document = JSON.parse(found.body.toString());
+  const body = Buffer.from(JSON.stringify(rewrite?.(path, document) ?? document));
+  if (isGzip) reply.setHeader('content-encoding', 'gzip');
+  return { type: found.type, body: isGzip ? gzipSync(body) : body };
+}
+
+type Found = Body | string | undefined;
+
+async function sendFound(reply: ServerResponse, found: Found, fault: Fault | undefined) {
   if (found === undefined) send(reply, 404, { errors: [{ status: '404' }] });
   else if (typeof found === 'string') reply.writeHead(302, { location: found }).end();
   else await sendBody(reply, found.type, found.body, fault);

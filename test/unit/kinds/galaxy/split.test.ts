@@ -35,6 +35,7 @@ class Server {
 
   get upstream(): Lookup {
     return {
+      collections: undefined,
       published: async () => this.#ask('published', () => this.published),
       collection: async (ns, name) =>
         this.#ask(`${ns}.${name}`, () => {
@@ -80,7 +81,6 @@ class Server {
     const rest = {
       sha256,
       size: 1,
-      filename: 'f',
       downloadUrl: 'https://galaxy.test/f',
       tags: [],
       signatures: [],

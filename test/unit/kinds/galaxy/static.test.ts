@@ -13,6 +13,7 @@ import { notThere } from '../../../support/kinds/not-there.ts';
 
 const SERVER = 'https://galaxy.test/api/';
 const BASE = 'https://mirror.test/m/';
+const PLUGIN = 'v3/plugin/ansible/content/published/collections/index/';
 
 function versionOf(version: string, given: Partial<VersionFacts> = {}): VersionRecord {
   const facts: VersionFacts = {
@@ -21,7 +22,6 @@ function versionOf(version: string, given: Partial<VersionFacts> = {}): VersionR
     version,
     sha256: 'ab'.repeat(32),
     size: 10,
-    filename: 'whatever.tar.gz',
     downloadUrl: 'https://galaxy.test/whatever.tar.gz',
     dependencies: {},
     tags: ['linux'],
@@ -88,14 +88,18 @@ describe('the static tree', () => {
       resultOf(versionOf('2.0.0')),
     ]);
 
-    expect(paths).toEqual([
+    expect(paths.filter((path) => !path.startsWith(PLUGIN))).toEqual([
       'v3/collections/ns/one/versions/1.0.0/',
+      'v3/collections/ns/one/versions/1.0.0/docs-blob/',
       'v3/collections/ns/two/versions/3.0.0/',
+      'v3/collections/ns/two/versions/3.0.0/docs-blob/',
       'v3/collections/ns/one/versions/2.0.0/',
+      'v3/collections/ns/one/versions/2.0.0/docs-blob/',
       'v3/collections/ns/one/versions/',
       'v3/collections/ns/two/versions/',
       'v3/collections/ns/one/',
       'v3/collections/ns/two/',
+      'v3/collections/',
       'v3/',
       '',
     ]);
@@ -106,6 +110,7 @@ describe('the static tree', () => {
     const record = versionOf('1.0.0', {
       dependencies: { 'a.b': '>=1' },
       requiresAnsible: '>=2.9',
+      about: { authors: ['Somebody'], license: ['MIT'], repository: 'https://example.test/r' },
       signatures: [signature],
     });
     const { at } = await render([server, resultOf(record)]);
@@ -121,7 +126,17 @@ describe('the static tree', () => {
       collection: { name: 'one', href: '/m/v3/collections/ns/one/' },
       artifact: { filename: 'ns-one-1.0.0.tar.gz', sha256: 'ab'.repeat(32), size: 10 },
       download_url: `${BASE}artifacts/${'ab'.repeat(8)}/ns-one-1.0.0.tar.gz`,
-      metadata: { dependencies: { 'a.b': '>=1' }, tags: ['linux'] },
+      metadata: {
+        dependencies: { 'a.b': '>=1' },
+        tags: ['linux'],
+        authors: ['Somebody'],
+        license: ['MIT'],
+        description: '',
+        documentation: '',
+        homepage: '',
+        issues: '',
+        repository: 'https://example.test/r',
+      },
       signatures: [{ signature: '-----BEGIN', pubkey_fingerprint: 'F00', signing_service: 'x' }],
     });
   });
@@ -150,9 +165,11 @@ describe('the static tree', () => {
   it('has a version with build metadata under both keys, and its tarball under an escaped address', async () => {
     const { paths, at } = await render([server, resultOf(versionOf('1.0.0+b.1'))]);
 
-    expect(paths.slice(0, 2)).toEqual([
+    expect(paths.filter((path) => path.includes('1.0.0') && !path.startsWith(PLUGIN))).toEqual([
       'v3/collections/ns/one/versions/1.0.0+b.1/',
       'v3/collections/ns/one/versions/1.0.0 b.1/',
+      'v3/collections/ns/one/versions/1.0.0+b.1/docs-blob/',
+      'v3/collections/ns/one/versions/1.0.0 b.1/docs-blob/',
     ]);
     expect(at('v3/collections/ns/one/versions/1.0.0+b.1/')).toMatchObject({
       version: '1.0.0+b.1',
