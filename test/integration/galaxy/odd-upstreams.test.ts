@@ -7,12 +7,8 @@ import { processWith } from '../../../shared/kinds/galaxy/process.ts';
 import { galaxyOptions } from '../../../shared/kinds/galaxy/schema.ts';
 import { split } from '../../../shared/kinds/galaxy/split.ts';
 import { galaxyContext } from '../../support/galaxy/process.ts';
-import {
-  type GalaxyUpstream,
-  type Oddly,
-  startGalaxyUpstream,
-  type VersionSpec,
-} from '../../support/galaxy/upstream.ts';
+import { type GalaxyUpstream, type Oddly, startGalaxyUpstream } from '../../support/galaxy/upstream.ts';
+import type { VersionSpec } from '../../support/galaxy/upstream-tarball.ts';
 
 let folder: string;
 beforeEach(async () => {
