@@ -4,14 +4,14 @@ import { completeGroup, type Group, getGroup } from '../run/group.ts';
 import { childGroup, rootGroup } from '../run/keys.ts';
 import { BLOCK_CLUSTERS, groupProgress, recordCluster, recordedIndexes } from '../run/ledger.ts';
 import { freeTurn } from '../run/published.ts';
-import { failRun, type Run, storeProgress } from '../run/run.ts';
+import { failRun, hasEnded, type Run, storeProgress } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { sendContinue, sendFinish } from '../run/send.ts';
 
 /** A run whose ledger did not move for this long may have lost messages. Above the longest visibility timeout. */
 const STALLED_SECONDS = 2 * 3600;
 
-export type Swept = 'fine' | 'deadline' | 'resent';
+export type Swept = 'fine' | 'deadline' | 'resent' | 'told';
 
 /**
  * The safety net under a run that is open: ends it when its deadline has passed, and sends again what is missing when it
@@ -19,6 +19,11 @@ export type Swept = 'fine' | 'deadline' | 'resent';
  * `restarted` says that the queues are known to be empty and no function at work, so that nothing is waited for.
  */
 export async function sweepRun(run: Run, restarted: boolean): Promise<Swept> {
+  if (hasEnded(run)) {
+    // Whoever ended it died before its event was out.
+    await sendFinish(run.run, run.generation, rootGroup(run.run, run.generation));
+    return 'told';
+  }
   const now = Math.floor(Date.now() / 1000);
   if (run.deadline < now) {
     const reason = new SmallbatchError(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allOf, type Clause, is, isThere } from '../aws/condition.ts';
+import { allOf, type Clause, is, isAbsent } from '../aws/condition.ts';
 import { sourceRef } from '../aws/object-ref.ts';
 import { getRow, openRunRows, type Row, updateRow } from '../aws/table.ts';
 import { SmallbatchError, toFailure } from '../errors.ts';
@@ -59,10 +59,10 @@ const ENDED: ReadonlySet<RunState> = new Set([
 ]);
 export const hasEnded = (run: Run): boolean => ENDED.has(run.state);
 
-const isOpen = isThere('open');
+const hasNotEnded = isAbsent('endedAt');
 /** Still this pass of the run, and not a later one. */
 const isPass = ({ generation }: Pick<Run, 'generation'>): Clause => is('generation', generation);
-const isOpenPass = (run: Pick<Run, 'generation'>): Clause => allOf(isPass(run), isOpen);
+const isOpenPass = (run: Pick<Run, 'generation'>): Clause => allOf(isPass(run), hasNotEnded);
 
 export const runKey = (run: string): string => `run#${run}`;
 export const parseRun = (row: Row): Run => runRecord.parse(row);
@@ -117,11 +117,13 @@ export async function markRunning(run: Run): Promise<void> {
 
 export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'manifest' | 'memory' | 'failure'>;
 
-/** Ends a run once; a run that has ended stays as it is. Returns the record that stands. */
+/**
+ * Ends a run once; a run that has ended stays as it is. Returns the record that stands. It stays among the open ones until
+ * its event is out: whoever ended it may die before that.
+ */
 export async function endRun(run: Run, ending: Ending): Promise<Run> {
   const ended = await updateRow(runKey(run.run), {
     set: { ...ending, endedAt: new Date().toISOString() },
-    remove: ['open'],
     condition: isOpenPass(run),
   });
   return ended ? parseRun(ended) : await getRun(run.run);
@@ -134,6 +136,7 @@ export async function failRun(run: Run, error: unknown): Promise<Run> {
 export async function markEmitted(run: Run): Promise<void> {
   await updateRow(runKey(run.run), {
     set: { emittedAt: new Date().toISOString() },
+    remove: ['open'],
     condition: isPass(run),
   });
 }
@@ -141,6 +144,6 @@ export async function markEmitted(run: Run): Promise<void> {
 export async function storeProgress(run: Run, progress: { clusters: number; at: number }): Promise<void> {
   await updateRow(runKey(run.run), {
     set: { progress },
-    condition: isOpen,
+    condition: hasNotEnded,
   });
 }

@@ -1,9 +1,11 @@
 import { allOf, anyOf, isAbsent, isLess } from '../aws/condition.ts';
 import { TABLE_KEY, updateRow } from '../aws/table.ts';
 import { SmallbatchError } from '../errors.ts';
+import { rootGroup } from '../run/keys.ts';
 import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
-import { failRun, getRun, parseRun, type Run, runKey } from '../run/run.ts';
+import { failRun, getRun, hasEnded, parseRun, type Run, runKey } from '../run/run.ts';
 import { isRepeated, parseSourceKey, toOrder, toRunId } from '../run/run-id.ts';
+import { sendFinish } from '../run/send.ts';
 import { openSource, toSourceStart } from '../run/source.ts';
 
 /** A run that has not ended after this long is ended by sweep. */
@@ -62,7 +64,14 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
     condition: anyOf(isAbsent(TABLE_KEY), allOf(isLess('generation', start.generation), isAbsent('open'))),
   });
   const record = row ? parseRun(row) : await getRun(run);
+  if (record.generation < start.generation && hasEnded(record)) await tellFirst(record);
   return wrong ? await failRun(record, wrong) : record;
+}
+
+/** The pass before has ended, but its event is not out; this start comes again when it is. */
+async function tellFirst(record: Run): Promise<never> {
+  await sendFinish(record.run, record.generation, rootGroup(record.run, record.generation));
+  throw new Error(`expected the end of ${record.run}#${record.generation} to be told, found it untold`);
 }
 
 function missing({ bucket, key, versionId }: StartMessage): SmallbatchError {

@@ -2,8 +2,10 @@ import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
 import { readEnv } from '../../shared/aws/env.ts';
+import { sendMessage } from '../../shared/aws/queue.ts';
 import { updateRow } from '../../shared/aws/table.ts';
 import { getGroup } from '../../shared/run/group.ts';
+import { failRun, findRun, getRun } from '../../shared/run/run.ts';
 import { openRun } from '../../shared/split/open-run.ts';
 import type { ToyLine } from '../support/kinds/toy-kind.ts';
 import { waitFor } from '../support/process/wait-for.ts';
@@ -102,4 +104,31 @@ test('a run that moves, or that stands still for a short time, is left alone', a
 
   expect(stack().counts.requests.get('sqs.SendMessageBatch')).toBe(sent);
   expect(await waitForEnd(id)).toMatchObject({ state: 'completed' });
+});
+
+test('a run that ended, and whose event did not get out: sweep has it told', async () => {
+  const events = runEvents(stack());
+  const id = await uploadToy('untold', [{ ...echo('slow'), ms: 3000 }]);
+  const run = await waitForState(id, 'running');
+  await failRun(run, new Error('a full disk'));
+  expect((await findRun(id))?.emittedAt).toBeUndefined();
+
+  await sweep({});
+  await waitForEnd(id);
+
+  expect(events).toMatchObject([{ id: `${id}#1`, state: 'failed' }]);
+});
+
+test('another pass over a run that ended untold has it told first', async () => {
+  const events = runEvents(stack());
+  const id = await uploadToy('untold-again', [{ ...echo('slow'), ms: 3000 }]);
+  await failRun(await waitForState(id, 'running'), new Error('a full disk'));
+  const { source } = await getRun(id);
+  const start = { type: 'start', bucket: source.bucket, key: source.key, generation: 2 } as const;
+
+  await sendMessage(readEnv(['intakeQueue']).intakeQueue, start, 'start');
+  const again = await waitForEnd(id, 60, 2);
+
+  expect(again).toMatchObject({ state: 'completed', generation: 2 });
+  expect(events.map((event) => event.id)).toEqual([`${id}#1`, `${id}#2`]);
 });
