@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Kind } from '../shared/kind.ts';
 import { allKinds } from '../shared/kinds/index.ts';
+import { toIssues } from '../shared/safe-text/issues.ts';
 
 /** New AWS accounts can't make a function larger than this until they ask for more. */
 const ACCOUNT_MEMORY_CAP_MB = 3008;
@@ -48,7 +49,7 @@ export type Config = z.infer<typeof schema>;
 /** @throws Error that names the path of the first wrong setting */
 export function parseConfig(context: unknown): Config {
   const parsed = schema.safeParse(context ?? {});
-  if (!parsed.success) throw new Error(`cdk.json, context.smallbatch: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new Error(`cdk.json, context.smallbatch: ${toIssues(parsed.error)}`);
   const config = parsed.data;
   for (const kind of allKinds()) {
     const largest = Math.max(...tiersOf(kind, config));

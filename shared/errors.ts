@@ -1,3 +1,7 @@
+import * as z from 'zod';
+import { toIssues } from './safe-text/issues.ts';
+import { type SafeText, toSafeText } from './safe-text/safe-text.ts';
+
 /**
  * The one error class and the one table of codes. The README's "Errors" lists every code; a test holds the two together.
  */
@@ -68,20 +72,34 @@ const PERMANENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 export const isPermanent = (code: ErrorCode): boolean => PERMANENT.has(code);
 
+/** Why an item, or a run, failed: stored, logged and shown as it is. Only `toFailure` and `newFailure` make one. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: SafeText;
+}
+
+/** The one place where a failure is made: its message is short, in printable characters, and without secrets, whoever wrote it. */
+export function newFailure(code: ErrorCode, message: string): Failure {
+  return { code, message: toSafeText(message) };
+}
+
+/** Any thrown value as a failure; what is not ours is `ITEM_FAILED` with the error's name. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof SmallbatchError) return newFailure(error.code, error.message);
+  // its own message has all issues, be they a million
+  if (error instanceof z.ZodError) return newFailure('ITEM_FAILED', toIssues(error));
+  if (error instanceof Error) return newFailure('ITEM_FAILED', `${error.name}: ${error.message}`);
+  return newFailure('ITEM_FAILED', String(error));
+}
+
 /** Says what was expected, what was found and where, under a stable code. Keeps the `cause`. */
 export class SmallbatchError extends Error {
   readonly code: ErrorCode;
+  declare readonly message: SafeText;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(toSafeText(message), options);
     this.name = 'SmallbatchError';
     this.code = code;
   }
-}
-
-/** Any thrown value as `{code, message}`; what is not ours is `ITEM_FAILED` with the error's name. */
-export function toFailure(error: unknown): { code: ErrorCode; message: string } {
-  if (error instanceof SmallbatchError) return { code: error.code, message: error.message };
-  if (error instanceof Error) return { code: 'ITEM_FAILED', message: `${error.name}: ${error.message}` };
-  return { code: 'ITEM_FAILED', message: String(error) };
 }

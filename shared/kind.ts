@@ -1,6 +1,8 @@
 import type * as z from 'zod';
-import type { ErrorCode } from './errors.ts';
+import type { Failure } from './errors.ts';
 import type { RangeSource } from './range-source.ts';
+
+export type { Failure } from './errors.ts';
 
 /** The smallest unit of work. Everything in it is JSON: it travels in an SQS message. */
 export interface Item<D = unknown> {
@@ -24,11 +26,6 @@ interface Placement {
   readonly memoryMb?: number;
   /** It was at work, or may have been, when a function was killed. */
   readonly isSuspect?: boolean;
-}
-
-export interface Failure {
-  readonly code: ErrorCode;
-  readonly message: string;
 }
 
 /** `cursor` lets `split` go on after this item when the function hands itself on; without one, it starts again and skips. */

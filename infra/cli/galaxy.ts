@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { SmallbatchError } from '../../shared/errors.ts';
 import { kindNamed } from '../../shared/kinds/index.ts';
 import { OPTIONS_METADATA } from '../../shared/run/message.ts';
+import { toIssues } from '../../shared/safe-text/issues.ts';
 import { runSource } from './run.ts';
 import { type StoredObject, takeSnapshot } from './serve-snapshot.ts';
 import { parseSettings } from './settings.ts';
@@ -54,7 +55,7 @@ export async function galaxy(argv: string[]): Promise<number> {
   if (command !== 'reindex' || name === undefined || others.length > 0)
     throw new UsageError(`expected reindex and the mirror's name, found "${positionals.join(' ')}"`);
   const parsed = settings.safeParse(values);
-  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  if (!parsed.success) throw new UsageError(toIssues(parsed.error));
   return await reindex(name, { ...parsed.data, state: resolve(parsed.data.state) });
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SmallbatchError } from '../../shared/errors.ts';
+import { toSafeText } from '../../shared/safe-text/safe-text.ts';
 import { GALAXY_HELP, galaxy } from './galaxy.ts';
 import { RUN_HELP, run } from './run.ts';
 import { SERVE_HELP, serve } from './serve.ts';
@@ -37,7 +38,9 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
     return 0;
   }
   if (!command) {
-    console.error(name === '' ? HELP : `smallbatch: expected a command, found "${name}"\n\n${HELP}`);
+    console.error(
+      name === '' ? HELP : `${toSafeText(`smallbatch: expected a command, found "${name}"`)}\n\n${HELP}`,
+    );
     return 2;
   }
   try {
@@ -53,7 +56,7 @@ function report(command: string, error: unknown): number {
     (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
   ) {
     console.error(
-      `smallbatch ${command}: ${error.message}\n(smallbatch ${command} --help tells the options)`,
+      `${toSafeText(`smallbatch ${command}: ${error.message}`)}\n(smallbatch ${command} --help tells the options)`,
     );
     return 2;
   }

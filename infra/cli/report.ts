@@ -1,4 +1,5 @@
 import type { Run } from '../../shared/run/run.ts';
+import { toSafeText } from '../../shared/safe-text/safe-text.ts';
 import type { LocalStack } from '../local/local-stack.ts';
 import { type Cost, toCost } from './cost.ts';
 import type { Failed } from './results.ts';
@@ -83,7 +84,7 @@ export function toReport(
   };
 }
 
-/** The report for a person. */
+/** The report for a person; whatever a name or a message holds, one line stays one line. */
 export function toText(report: Report, enforcement: string): string {
   const { items } = report;
   const lines = [
@@ -102,7 +103,10 @@ export function toText(report: Report, enforcement: string): string {
     `  bytes     ${toMb(report.bytes.s3In)} MB read from S3, ${toMb(report.bytes.s3Out)} MB written`,
     `  cost      $${report.costUsd.total.toFixed(6)} on AWS (lambda ${toUsd(report.costUsd.lambda)}, sqs and events ${toUsd(report.costUsd.sqs)}, dynamodb ${toUsd(report.costUsd.dynamodb)}, s3 ${toUsd(report.costUsd.s3)})`,
   ];
-  return lines.filter((line) => line !== '').join('\n');
+  return lines
+    .filter((line) => line !== '')
+    .map(toSafeText)
+    .join('\n');
 }
 
 function toFunctionLine({

@@ -4,10 +4,13 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sendMessage } from '../../shared/aws/queue.ts';
 import { isPermanent } from '../../shared/errors.ts';
-import { toJsonLine } from '../../shared/json/lines.ts';
+import { toAsciiJson } from '../../shared/json/lines.ts';
 import { readManifest } from '../../shared/run/manifest.ts';
 import { findRun, hasEnded, openRuns, type Run } from '../../shared/run/run.ts';
 import { toRunId } from '../../shared/run/run-id.ts';
+import { withoutSecretsIn } from '../../shared/safe-text/hide.ts';
+import { toPrintable, toSafeText } from '../../shared/safe-text/safe-text.ts';
+import { hideSecret, withoutSecrets } from '../../shared/safe-text/secrets.ts';
 import { type LocalStack, startLocal } from '../local/local-stack.ts';
 import { type Finished, toReport, toText } from './report.ts';
 import { copyResults } from './results.ts';
@@ -72,8 +75,8 @@ export async function runSource(
     const report = toReport(finished, stack);
     console.log(toText(report, stack.lambda.enforcementReason));
     for (const [refused, times] of stack.refusals)
-      console.error(`refused by the role: ${refused} (${times} times)`);
-    if (chosen.json) process.stdout.write(toJsonLine(report));
+      console.error(toSafeText(`refused by the role: ${refused} (${times} times)`));
+    if (chosen.json) process.stdout.write(`${toAsciiJson(withoutSecretsIn(report))}\n`);
     return EXIT[finished.run.state];
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
@@ -87,12 +90,12 @@ export async function runSource(
 async function start(kind: string, chosen: Settings): Promise<LocalStack> {
   const { state, concurrency, duplicates, verbose } = chosen;
   const { settings, secrets } = await toLocalSettings(kind, chosen);
+  for (const value of secrets.values()) hideSecret(value);
   const synthesised = await synthesise(settings);
   await mkdir(state, { recursive: true });
   const logFile = verbose ? undefined : createWriteStream(join(state, 'functions.log'));
   const log = (line: string, from: string): void => {
-    if (logFile) logFile.write(`${from}: ${line}\n`);
-    else process.stderr.write(`${from}: ${line}\n`);
+    (logFile ?? process.stderr).write(`${toPrintable(withoutSecrets(`${from}: ${line}`))}\n`);
   };
   const options = { stateDir: state, concurrency, duplicates, secrets, log };
   const stack = await startLocal({ ...synthesised, ...options });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { toIssues } from '../../shared/safe-text/issues.ts';
 import { ObjectServer } from './serve-objects.ts';
 import { UsageError } from './usage.ts';
 
@@ -32,7 +33,7 @@ export async function serve(argv: string[]): Promise<number> {
     options: { port: { type: 'string' }, state: { type: 'string' } },
   });
   const parsed = settings.safeParse(values);
-  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  if (!parsed.success) throw new UsageError(toIssues(parsed.error));
   const [given = '', ...others] = positionals;
   const prefix = given.replace(/^\/+|\/+$/g, '');
   if (prefix === '' || others.length > 0)

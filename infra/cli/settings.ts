@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { toIssues } from '../../shared/safe-text/issues.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../local/template.ts';
 import type { LocalSettings } from './synth.ts';
 import { UsageError } from './usage.ts';
@@ -41,7 +42,7 @@ export function parseSettings(argv: string[]): { settings: Settings; positionals
     },
   });
   const parsed = schema.safeParse(values);
-  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  if (!parsed.success) throw new UsageError(toIssues(parsed.error));
   return { settings: parsed.data, positionals };
 }
 

@@ -6,6 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { toAsciiJson } from '../json/lines.ts';
+import { withoutSecretsIn } from '../safe-text/hide.ts';
 import { readEnv } from './env.ts';
 
 /** SQS takes ten messages and 1 MiB in one call (all bodies together); some room is left for the envelope. */
@@ -39,7 +40,7 @@ export async function sendMessage(
   await client().send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: toAsciiJson(body),
+      MessageBody: toAsciiJson(withoutSecretsIn(body)),
       MessageGroupId: fairGroup,
       DelaySeconds: delaySeconds,
     }),
@@ -59,7 +60,7 @@ function* toBatches(bodies: Iterable<object>, fairGroup: string): Iterable<SendM
   let batch: SendMessageBatchRequestEntry[] = [];
   let bytes = 0;
   for (const body of bodies) {
-    const MessageBody = toAsciiJson(body);
+    const MessageBody = toAsciiJson(withoutSecretsIn(body));
     const size = Buffer.byteLength(MessageBody);
     if (batch.length === BATCH_MESSAGES || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch;

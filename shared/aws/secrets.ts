@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
+import { hideSecret } from '../safe-text/secrets.ts';
 import { readEnv } from './env.ts';
 
 /** A token that was changed is used after this long. */
@@ -37,6 +38,9 @@ async function fetchSecret(name: string, arn: string): Promise<string> {
   const { SecretString: value } = await new SecretsManagerClient().send(
     new GetSecretValueCommand({ SecretId: arn }),
   );
-  if (value) return value;
+  if (value) {
+    hideSecret(value);
+    return value;
+  }
   throw new SmallbatchError('SECRET_MISSING', `expected the secret "${name}" to have a value, found none`);
 }

@@ -14,6 +14,8 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { SmallbatchError } from '../errors.ts';
 import { parseJsonLines } from '../json/lines.ts';
 import type { SourceObject } from '../kind.ts';
+import { bytesWithoutSecrets, streamWithoutSecrets } from '../safe-text/hide.ts';
+import { DATA_PIECE_CHARS, withoutSecrets } from '../safe-text/secrets.ts';
 import type { SourceRef } from './object-ref.ts';
 
 /** S3's own smallest part; an upload holds at most two of them. */
@@ -89,6 +91,9 @@ export function objectSource(ref: SourceRef): SourceObject {
   };
 }
 
+/** What has a checksum of its own, and no secret in plain. */
+const isPacked = (contentType: string): boolean => /^image\/|zip/.test(contentType);
+
 /** Stores an object whole or not at all. A body of unknown length is sent in parts of 5 MiB. Returns its size in bytes. */
 export async function putObject(
   bucket: string,
@@ -97,12 +102,14 @@ export async function putObject(
   contentType: string,
 ): Promise<number> {
   if (typeof body === 'string' || body instanceof Uint8Array) {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const whole = typeof body === 'string' ? Buffer.from(body) : body;
+    const bytes = isPacked(contentType) ? whole : bytesWithoutSecrets(whole);
     await client().send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }),
     );
     return bytes.length;
   }
+  const clean = isPacked(contentType) ? body : streamWithoutSecrets(body);
   const counter = { bytes: 0 };
   await new Upload({
     client: client(),
@@ -111,7 +118,7 @@ export async function putObject(
     params: {
       Bucket: bucket,
       Key: key,
-      Body: Readable.from(counted(body, counter), { objectMode: false }),
+      Body: Readable.from(counted(clean, counter), { objectMode: false }),
       ContentType: contentType,
     },
   }).done();
@@ -130,7 +137,7 @@ export async function putObjectOnce(
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: body,
+        Body: withoutSecrets(body, DATA_PIECE_CHARS),
         ContentType: contentType,
         IfNoneMatch: '*',
       }),

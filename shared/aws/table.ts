@@ -6,6 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { withoutSecretsIn } from '../safe-text/hide.ts';
 import type { Clause } from './condition.ts';
 import { readEnv } from './env.ts';
 
@@ -96,7 +97,7 @@ function toInput(pk: string, { condition, ...update }: Update): UpdateCommandInp
     ConditionExpression,
     ExpressionAttributeNames: toNames(`${UpdateExpression} ${ConditionExpression ?? ''}`),
     // DynamoDB refuses an empty map.
-    ExpressionAttributeValues: Object.keys(values).length > 0 ? values : undefined,
+    ExpressionAttributeValues: Object.keys(values).length > 0 ? withoutSecretsIn(values) : undefined,
     ReturnValues: 'ALL_NEW',
   };
 }

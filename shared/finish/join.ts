@@ -1,4 +1,4 @@
-import { toFailure } from '../errors.ts';
+import { newFailure, toFailure } from '../errors.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { toContext } from '../process/context.ts';
@@ -110,7 +110,7 @@ async function joinItem(joining: Joining): Promise<ItemResult> {
     return toResult(kind, item, toDone(await join(own, context)), started);
   } catch (error) {
     if (isTransient(error)) throw error;
-    return toResult(kind, item, failed({ code: 'JOIN_FAILED', message: toFailure(error).message }), started);
+    return toResult(kind, item, failed(newFailure('JOIN_FAILED', toFailure(error).message)), started);
   }
 }
 

@@ -40,11 +40,11 @@ export function assertReachable(url: URL, allowedHosts: readonly string[]): void
 
 /**
  * Only addresses that are routed on the public internet pass: not private, loopback, link-local (cloud metadata), shared,
- * reserved or multicast ones, nor IPv6 ones that carry one of IPv4.
+ * reserved or multicast ones, nor IPv6 ones that carry one of IPv4, nor a cloud's own.
  * @throws SmallbatchError ADDRESS_REFUSED
  */
 export function assertPublic(address: string, target: Target): void {
-  const range = rangeOf(address);
+  const range = CLOUD_ADDRESSES.get(ipaddr.process(address).toString()) ?? rangeOf(address);
   if (range === 'unicast') return;
   const where = address === target.host ? address : `${target.host} (${address})`;
   throw new SmallbatchError(
@@ -52,6 +52,15 @@ export function assertPublic(address: string, target: Target): void {
     `${where}: expected a public address, found a ${range} one; the config can allow ${target.host}:${target.port}`,
   );
 }
+
+/**
+ * Where clouds answer their own machines (metadata, keys, DNS) although the address reads as a public one. Those of other clouds
+ * are link-local, private or reserved: 169.254.169.254 (most), 100.100.100.200 (Alibaba), 192.0.0.192 (Oracle), fd00:ec2::254 (AWS).
+ */
+const CLOUD_ADDRESSES: ReadonlyMap<string, string> = new Map([
+  // https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+  ['168.63.129.16', 'cloud platform (Azure)'],
+]);
 
 /** All IPv6 addresses that IANA has given out for the public internet; beside it are old forms like `::7f00:1` (127.0.0.1). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');

@@ -1,5 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
+import { JsonBounds, JsonBoundsError } from '../json/bounds.ts';
+import { toIssues } from '../safe-text/issues.ts';
 import { plainBody } from './plain-body.ts';
 import { type HttpReply, toPlace } from './reply.ts';
 
@@ -18,7 +20,7 @@ export async function readJson<T>(reply: HttpReply, schema: z.ZodType<T>, limits
     await collect(reply, limits.maxBytes, chunks);
     return parse(textOf(chunks), schema);
   } catch (error) {
-    if (!(error instanceof Found)) throw error;
+    if (!(error instanceof Found || error instanceof JsonBoundsError)) throw error;
     const excerpt = limits.isSecret
       ? ''
       : `; it begins with ${JSON.stringify(textOf(chunks).slice(0, EXCERPT_CHARS))}`;
@@ -33,18 +35,20 @@ export async function readJson<T>(reply: HttpReply, schema: z.ZodType<T>, limits
 class Found extends Error {}
 
 async function collect(reply: HttpReply, maxBytes: number, chunks: Uint8Array[]): Promise<void> {
+  const bounds = new JsonBounds();
   let bytes = 0;
   for await (const chunk of plainBody(reply)) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > maxBytes) throw new Found(`more than ${maxBytes} bytes`);
+    bounds.see(chunk);
   }
 }
 
 function parse<T>(text: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(toJson(text));
   if (parsed.success) return parsed.data;
-  throw new Found(z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' '));
+  throw new Found(toIssues(parsed.error));
 }
 
 function toJson(text: string): unknown {

@@ -1,7 +1,7 @@
 /** What kinds whose source is an archive report of its entries. The zip library itself knows none of it. */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import { type ErrorCode, SmallbatchError } from '../errors.ts';
+import { type ErrorCode, newFailure, SmallbatchError } from '../errors.ts';
 import type { Failure } from '../kind.ts';
 import type { ZipMember } from '../zip/archive.ts';
 import { ZipError, type ZipErrorCode } from '../zip/errors.ts';
@@ -23,7 +23,7 @@ const UNSUPPORTED: ReadonlySet<ZipErrorCode> = new Set(['ENCRYPTED', 'METHOD_UNS
 
 /** The failure of an entry that the directory has and no one can read. */
 export function memberFailure(error: ZipError): Failure {
-  return { code: codeOf(error), message: `${error.code}: ${error.message}` };
+  return newFailure(codeOf(error), `${error.code}: ${error.message}`);
 }
 
 /** What a run reports in place of an error of the zip library; any other error is passed on as it is. */

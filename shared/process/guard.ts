@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ErrorCode } from '../errors.ts';
+import { type Failure, newFailure } from '../errors.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { failed, toResult } from '../run/results.ts';
+import { hideSecret } from '../safe-text/secrets.ts';
 import type { ItemOutcome, Job } from './item.ts';
 import {
   isGrown,
@@ -26,6 +27,8 @@ export interface ToWorker {
 }
 export type FromWorker =
   | { readonly type: 'ready' }
+  /** What this thread must leave out of what it stores, too. */
+  | { readonly type: 'secret'; readonly secret: string }
   | { readonly type: 'compiled'; readonly bytes: number; readonly module: WebAssembly.Module }
   | { readonly type: 'outcome'; readonly outcome: ItemOutcome };
 
@@ -34,8 +37,6 @@ const ITEM_WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './item-worker.ts' : './item-worker.js',
   import.meta.url,
 );
-
-type Ending = { readonly code: ErrorCode; readonly message: string };
 
 /**
  * Runs items one at a time in a worker thread of bounded memory and time. The heap limit alone would not do: Buffers and
@@ -98,6 +99,7 @@ export class Guard {
     });
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'compiled') this.#modules.set(message.bytes, message.module);
+      if (message.type === 'secret') hideSecret(message.secret);
     });
     // An idle thread does not keep the process alive; how a busy one ends is told by `#outcome`.
     worker.on('error', () => this.#drop(worker));
@@ -151,19 +153,16 @@ function toEnding(
   use: MemoryUse,
   { item }: Job,
   limits: { budget: MemoryBudget; timeoutMs: number },
-): Ending {
+): Failure {
   if (error instanceof TimedOut) {
     const seconds = (limits.timeoutMs / 1000).toFixed(1);
-    return {
-      code: 'TIMED_OUT',
-      message: `expected the item to end within ${seconds} s; its thread was ended`,
-    };
+    return newFailure('TIMED_OUT', `expected the item to end within ${seconds} s; its thread was ended`);
   }
   if (error instanceof OverBudget || isHeapLimit(error)) {
-    return { code: 'OUT_OF_MEMORY', message: toOutOfMemory(use, item.bytes, limits.budget) };
+    return newFailure('OUT_OF_MEMORY', toOutOfMemory(use, item.bytes, limits.budget));
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'CRASHED', message: `the item ended its thread: ${message}` };
+  return newFailure('CRASHED', `the item ended its thread: ${message}`);
 }
 
 const isHeapLimit = (error: unknown): boolean =>

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { onSecret } from '../safe-text/secrets.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './guard.ts';
 import { runItem } from './item.ts';
 import { MemoryMeter } from './memory/meter.ts';
@@ -17,6 +18,7 @@ parentPort?.on('message', ({ job, timeoutMs }: ToWorker) => {
     post({ type: 'outcome', outcome });
   });
 });
+onSecret((secret) => post({ type: 'secret', secret }));
 post({ type: 'ready' });
 
 function post(message: FromWorker): void {

@@ -1,4 +1,5 @@
-import type { Failure, Item, ItemResult, Kind } from '../kind.ts';
+import { type Failure, newFailure } from '../errors.ts';
+import type { Item, ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { tierAbove } from '../plan/pack.ts';
 import { getGroup } from '../run/group.ts';
@@ -70,10 +71,9 @@ async function runSuspect(message: ClusterMessage, item: Item, delivery: Deliver
   const attempt: Attempt = { group: message.group, index: message.index, messageId: delivery.messageId };
   if (await wasKilled(attempt)) {
     const kind = kindNamed(message.kind);
-    const quarantined = failed({
-      code: 'QUARANTINED',
-      message: 'the function was killed each time while this item was at work',
-    });
+    const quarantined = failed(
+      newFailure('QUARANTINED', 'the function was killed each time while this item was at work'),
+    );
     await completeCluster(message, [toResult(kind, item, quarantined, performance.now())]);
     return { ...NOTHING, failed: 1 };
   }
@@ -108,7 +108,7 @@ function hasRoomFor({ children }: Expansion, expansions: readonly Expansion[]): 
 
 function tooManyChildren({ children }: Expansion): Failure {
   const message = `expected the expanded items of one cluster to have at most ${CHILDREN_MAX} children, found ${children.length} more`;
-  return { code: 'ITEM_TOO_LARGE', message };
+  return newFailure('ITEM_TOO_LARGE', message);
 }
 
 async function runOne(

@@ -1,5 +1,5 @@
-import { SmallbatchError } from '../errors.ts';
-import type { Failure, Item, ItemResult, Kind } from '../kind.ts';
+import { newFailure, SmallbatchError } from '../errors.ts';
+import type { Item, ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { readExpanded } from '../process/expanded.ts';
 import { getGroup } from '../run/group.ts';
@@ -10,10 +10,10 @@ import { failRun, findRun, getRun, type Run } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { openRun } from '../split/open-run.ts';
 
-const ABANDONED: Failure = {
-  code: 'ABANDONED',
-  message: 'every attempt failed (the function was killed, timed out or threw); see its log',
-};
+const ABANDONED = newFailure(
+  'ABANDONED',
+  'every attempt failed (the function was killed, timed out or threw); see its log',
+);
 
 /** A cluster that no attempt could end: its items fail and the run goes on. A result that is stored already stands. */
 export async function abandonCluster(message: ClusterMessage): Promise<void> {

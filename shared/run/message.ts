@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { sourceRef } from '../aws/object-ref.ts';
-import { ERROR_CODES, type ErrorCode, SmallbatchError } from '../errors.ts';
+import { ERROR_CODES, type ErrorCode, type Failure, SmallbatchError } from '../errors.ts';
+import { toIssues } from '../safe-text/issues.ts';
+import { toSafeText } from '../safe-text/safe-text.ts';
 
 export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+/** A failure as it was stored; it is made anew, whoever stored it. */
+export const parsedFailure: z.ZodType<Failure> = z.object({
+  code: errorCode,
+  message: z.string().transform(toSafeText),
+});
 /** Metadata of an upload that holds its run's options, as a JSON object. */
 export const OPTIONS_METADATA = 'smallbatch-options';
 
@@ -94,7 +101,7 @@ export const parsedItem = z.object({
   identity: z.string(),
   bytes: z.number().nonnegative(),
   data: z.unknown(),
-  failure: z.object({ code: errorCode, message: z.string() }).optional(),
+  failure: parsedFailure.optional(),
   placement: z.object({ memoryMb: z.number().optional(), isSuspect: z.boolean().optional() }).optional(),
 });
 
@@ -136,5 +143,5 @@ export function parseMessage<T>(schema: z.ZodType<T>, body: string): T {
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new SmallbatchError('MESSAGE_INVALID', z.prettifyError(parsed.error), { cause: parsed.error });
+  throw new SmallbatchError('MESSAGE_INVALID', toIssues(parsed.error));
 }

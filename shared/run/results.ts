@@ -6,7 +6,7 @@ import type { Item, ItemResult, Kind, Outcome } from '../kind.ts';
 import { completeGroup } from './group.ts';
 import { resultKey } from './keys.ts';
 import { type Counters, recordCluster } from './ledger.ts';
-import { type ClusterMessage, errorCode } from './message.ts';
+import { type ClusterMessage, parsedFailure } from './message.ts';
 
 /** A cluster's place in its group. */
 export type Place = Pick<ClusterMessage, 'run' | 'generation' | 'group' | 'index' | 'clusters'>;
@@ -20,7 +20,7 @@ export const itemResult: z.ZodType<ItemResult> = z.object({
   status: z.enum(['ok', 'failed', 'unchanged']),
   outputs: z.array(output),
   detail: z.record(z.string(), z.json()).optional(),
-  failure: z.object({ code: errorCode, message: z.string() }).optional(),
+  failure: parsedFailure.optional(),
   stale: z.boolean().optional(),
   ms: z.number(),
   memory: z.object({ sizeMb: z.number(), peakMb: z.number() }).optional(),

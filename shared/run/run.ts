@@ -3,6 +3,7 @@ import { allOf, type Clause, is, isAbsent } from '../aws/condition.ts';
 import { sourceRef } from '../aws/object-ref.ts';
 import { getRow, openRunRows, type Row, updateRow } from '../aws/table.ts';
 import { SmallbatchError, toFailure } from '../errors.ts';
+import { toSafeText } from '../safe-text/safe-text.ts';
 import { memoryReport } from './memory-report.ts';
 
 export const RUN_STATES = [
@@ -16,7 +17,7 @@ export const RUN_STATES = [
 ] as const;
 type RunState = (typeof RUN_STATES)[number];
 
-const failure = z.object({ code: z.string(), message: z.string() });
+const failure = z.object({ code: z.string(), message: z.string().transform(toSafeText) });
 
 const runRecord = z.object({
   run: z.string(),

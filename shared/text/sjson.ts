@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
+import { toIssues } from '../safe-text/issues.ts';
 
 /** Open edX' transcripts: three lists of one length, of which only the words matter here. */
 const transcriptSchema = z.object({ text: z.array(z.string().nullable()) });
@@ -18,7 +19,7 @@ function parsed(json: string): z.infer<typeof transcriptSchema> {
   try {
     return transcriptSchema.parse(JSON.parse(json));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const reason = error instanceof z.ZodError ? toIssues(error) : String(error);
     throw new SmallbatchError('TEXT_INVALID', `no transcript: ${reason}`, { cause: error });
   }
 }

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { SmallbatchError, toFailure } from '../errors.ts';
 import type { Http } from '../http/http.ts';
+import { hideSecret, withoutSecrets } from '../safe-text/secrets.ts';
 import { parseAnswer } from './answer.ts';
 import { PROMPT } from './prompt.ts';
-import { redact } from './redact.ts';
 import { type Tokens, type TranscribeOptions, UselessAnswerError, type VisionModel } from './vision-model.ts';
 
 export interface ChatModelConfig {
@@ -43,6 +43,7 @@ type Reply = z.infer<typeof replySchema>;
 
 /** The key is sent to `endpoint` and gets into no message, cause or transcript. */
 export function openChatModel(config: ChatModelConfig, http: Http, key: string | undefined): VisionModel {
+  if (key) hideSecret(key);
   const url = toUrl(config.endpoint);
   const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
   return {
@@ -60,10 +61,10 @@ export function openChatModel(config: ChatModelConfig, http: Http, key: string |
           signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
         });
         const tokens = tokensOf(reply);
-        const markdown = redact(parseAnswer(textOf(reply, tokens), tokens), key);
+        const markdown = withoutSecrets(parseAnswer(textOf(reply, tokens), tokens));
         return { markdown, ...tokens, ms: performance.now() - start };
       } catch (error) {
-        throw withoutKey(deadline.aborted ? tooLate(url, config.pageMs) : error, key, options);
+        throw toPageError(deadline.aborted ? tooLate(url, config.pageMs) : error, options);
       }
     },
   };
@@ -107,11 +108,10 @@ function tooLate(url: string, pageMs: number): SmallbatchError {
   );
 }
 
-/** The error as it was, but for the key; its causes are left behind, for they may quote it too. */
-function withoutKey(error: unknown, key: string | undefined, { page, signal }: TranscribeOptions): Error {
+/** Its causes are left behind, for they may quote the key. */
+function toPageError(error: unknown, { page, signal }: TranscribeOptions): Error {
   signal?.throwIfAborted();
+  if (error instanceof UselessAnswerError) return error;
   const { code, message } = toFailure(error);
-  const text = redact(message, key);
-  if (error instanceof UselessAnswerError) return new UselessAnswerError(text, error.tokens);
-  return new SmallbatchError(code, `page ${page}: ${text}`);
+  return new SmallbatchError(code, `page ${page}: ${message}`);
 }

@@ -1,6 +1,7 @@
 /** One side of the guard's bench, bundled as a function is: `guard-cost.js direct|guarded SOURCE` (a JSON reference), forked; it runs what it is told to. */
 
 import { sourceRef } from '../../shared/aws/object-ref.ts';
+import { newFailure } from '../../shared/errors.ts';
 import { Guard } from '../../shared/process/guard.ts';
 import { type ItemOutcome, type Job, runItem } from '../../shared/process/item.ts';
 
@@ -48,7 +49,7 @@ function direct(job: Job): Promise<ItemOutcome> {
 
 /** An item that has failed before it runs needs a thread and no more. */
 async function startThread(): Promise<void> {
-  const failure = { code: 'ITEM_FAILED', message: '' } as const;
+  const failure = newFailure('ITEM_FAILED', '');
   await guard?.run(toJob({ id: 'none', identity: '', bytes: 0, data: {}, failure }), TIMEOUT_MS);
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { newFailure } from '../../errors.ts';
 import type { Failure, Item } from '../../kind.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import type { ZipError, ZipErrorCode } from '../../zip/errors.ts';
@@ -53,7 +54,7 @@ export function missingItem(
   const isWanted = !listing.excluded && formatOf(path, listing.kind, options) !== undefined;
   const message = `${MANIFEST} names "${path}", which the archive does not have`;
   if (isPromised)
-    return absentItem(path, 'missing', listing, isWanted ? { code: 'MEMBER_MISSING', message } : undefined);
+    return absentItem(path, 'missing', listing, isWanted ? newFailure('MEMBER_MISSING', message) : undefined);
   const reason = `${listing.reason}; the archive does not have it`;
   return absentItem(path, 'missing', { ...listing, reason, excluded: true });
 }

@@ -1,7 +1,7 @@
 import { SmallbatchError } from '../../errors.ts';
 
-/** Problems that one message names; more are counted. */
-const PROBLEMS_SHOWN = 20;
+/** Problems that one message names (it has room for 2,000 characters); more are counted. */
+const PROBLEMS_SHOWN = 10;
 /** Of a value that is quoted in a message: it comes from the file. */
 const QUOTED_CHARS = 60;
 
@@ -36,7 +36,7 @@ export class Problems {
     const message =
       this.#count === 1
         ? `${this.#file}: ${first}`
-        : `${this.#file}: ${this.#count} problems\n${list.map((each) => `- ${each}`).join('\n')}`;
+        : `${this.#file}: ${this.#count} problems: ${list.join('; ')}`;
     throw new SmallbatchError('REQUIREMENTS_INVALID', message);
   }
 }

@@ -1,4 +1,4 @@
-import { SmallbatchError, toFailure } from '../../errors.ts';
+import { newFailure, SmallbatchError, toFailure } from '../../errors.ts';
 import type { Failure, Item } from '../../kind.ts';
 import type { VersionRange } from './ranges.ts';
 import { type Listed, type Lookup, listVersions, toListed } from './resolve-listing.ts';
@@ -161,14 +161,14 @@ export class Collection {
     const found = highest === undefined ? 'none at all' : `${this.#listed.length}, the highest ${highest}`;
     const message = `${key}: expected a version in "${range.text}" (required by ${by}), found ${found}`;
     const record = { type: 'unresolved', server: this.#context.options.server, namespace, name } as const;
-    const failure: Failure = { code: 'VERSION_MISSING', message };
+    const failure = newFailure('VERSION_MISSING', message);
     return { type: 'failed', item: unresolvedItem({ ...record, range: range.text }, failure) };
   }
 
   /** What is known of it stays, whatever the options: that it could not be asked for does not say that it is gone. */
   #fail(error: SmallbatchError, wanted: readonly Wanted[]): Chosen[] {
     const { code, message } = toFailure(error);
-    this.#failure = { code, message: `${this.key} (required by ${wanted[0]?.by}): ${message}` };
+    this.#failure = newFailure(code, `${this.key} (required by ${wanted[0]?.by}): ${message}`);
     const known = [...this.#context.previous.versions(this.key)].filter(
       ([version, { isGood }]) => isGood && !this.#chosen.has(version),
     );

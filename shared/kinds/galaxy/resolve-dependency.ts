@@ -1,4 +1,5 @@
-import type { Failure, Item } from '../../kind.ts';
+import { newFailure } from '../../errors.ts';
+import type { Item } from '../../kind.ts';
 import { parseRange } from './ranges.ts';
 import type { Wanted } from './resolve-collection.ts';
 import { type GalaxyData, NAME } from './schema.ts';
@@ -19,6 +20,6 @@ export function parseDependency(
   if (isName && typeof range !== 'string') return { namespace, name, range, by };
   const found = `"${key.slice(0, NAME_SHOWN_CHARS)}"`;
   const problem = typeof range === 'string' ? range : `expected <namespace>.<collection>, found ${found}`;
-  const failure: Failure = { code: 'REQUIREMENTS_INVALID', message: `${by} depends on ${found}: ${problem}` };
+  const failure = newFailure('REQUIREMENTS_INVALID', `${by} depends on ${found}: ${problem}`);
   return unresolvedItem({ type: 'unresolved', server, namespace, name, range: text }, failure);
 }

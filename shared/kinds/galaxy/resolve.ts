@@ -1,5 +1,5 @@
 import { pMapIterable } from 'p-map';
-import { SmallbatchError, toFailure } from '../../errors.ts';
+import { newFailure, SmallbatchError, toFailure } from '../../errors.ts';
 import type { Item } from '../../kind.ts';
 import type { Requirement } from './requirements-entry.ts';
 import {
@@ -150,7 +150,7 @@ function toUnread(
   const { namespace, name, key } = collection;
   const id = toVersionId(key, version);
   const { code, message } = toFailure(error);
-  const failure = { code, message: `${id}: ${message}` };
+  const failure = newFailure(code, `${id}: ${message}`);
   const record = { type: 'unresolved', server, namespace, name } as const;
   if (!known) return [{ type: 'item', item: unresolvedItem({ ...record, version }, failure) }];
   collection.askAgain();

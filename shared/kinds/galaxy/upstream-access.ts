@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SmallbatchError } from '../../errors.ts';
 import type { Http } from '../../http/http.ts';
+import { hideSecret } from '../../safe-text/secrets.ts';
 
 export interface AccessOptions {
   readonly server: string;
@@ -88,6 +89,7 @@ async function exchange({
     maxBytes: MAX_TOKEN_BYTES,
     isSecret: true,
   });
+  hideSecret(found.access_token);
   const lastsMs = (found.expires_in ?? DEFAULT_SECONDS) * 1000;
   // a token that lasts less than the margin is used for half its time
   const endsAt = performance.now() + Math.max(lastsMs - RENEWED_BEFORE_MS, lastsMs / 2);

@@ -3,6 +3,7 @@ import { SmallbatchError } from '../../errors.ts';
 import type { HttpReply } from '../../http/http.ts';
 import { plainBody } from '../../http/plain-body.ts';
 import { PickError, type Picked, pickJson } from '../../json/pick.ts';
+import { toIssues } from '../../safe-text/issues.ts';
 import { type VersionFacts, versionFacts } from './schema.ts';
 
 /** `files`, `manifest` and `metadata.contents` may have a megabyte, and are passed over. */
@@ -84,7 +85,7 @@ export async function readVersion(reply: HttpReply, asked: VersionName): Promise
     .transform((detail) => toFacts(detail, asked, reply.url))
     .pipe(versionFacts)
     .safeParse(found);
-  if (!facts.success) throw invalid(where, z.prettifyError(facts.error).replace(/\s*\n\s*/g, ' '));
+  if (!facts.success) throw invalid(where, toIssues(facts.error));
   const { namespace, name, version } = facts.data;
   if (namespace !== asked.namespace || name !== asked.name || version !== asked.version)
     throw invalid(where, `the detail of ${namespace}.${name} ${version}`);

@@ -1,4 +1,4 @@
-import { SmallbatchError } from '../../errors.ts';
+import { newFailure, SmallbatchError, toFailure } from '../../errors.ts';
 import { toJsonLine } from '../../json/lines.ts';
 import type { Detail, Failure, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { toFrontMatter } from '../../pdf/markdown/front-matter.ts';
@@ -44,8 +44,7 @@ export async function putDocument(
     return { type: 'done', outputs, detail: detailOf(document), failure: failureOf(origin, document.tally) };
   } catch (error) {
     if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;
-    const { code, message } = error;
-    return { type: 'done', outputs: [], detail: detailOf(document), failure: { code, message } };
+    return { type: 'done', outputs: [], detail: detailOf(document), failure: toFailure(error) };
   }
 }
 
@@ -53,10 +52,8 @@ export async function putDocument(
 function failureOf({ name }: Origin, tally: PageTally): Failure | undefined {
   const { missing } = tally.lists();
   if (missing === '') return undefined;
-  return {
-    code: 'PAGES_FAILED',
-    message: `${name}: expected every page to be converted, found that ${missing} could not be`,
-  };
+  const message = `${name}: expected every page to be converted, found that ${missing} could not be`;
+  return newFailure('PAGES_FAILED', message);
 }
 
 /** A stream that throws is not stored. */

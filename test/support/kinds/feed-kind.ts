@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { newFailure } from '../../../shared/errors.ts';
 import {
   defineKind,
   type Item,
@@ -94,7 +95,7 @@ async function echo({ id, data }: Item<Line>, context: ProcessContext<unknown>):
   if (data.does === 'throw') throw new Error(`asked to throw by ${id}`);
   const output = await context.put(`${data.path ?? id}.txt`, await toText(data, context), 'text/plain');
   if (data.does !== 'half') return { type: 'done', outputs: [output] };
-  return { type: 'done', outputs: [output], failure: { code: 'PAGES_FAILED', message: 'asked to do half' } };
+  return { type: 'done', outputs: [output], failure: newFailure('PAGES_FAILED', 'asked to do half') };
 }
 
 async function toText(data: Line, { secret, journal }: ProcessContext<unknown>): Promise<string> {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseAnswer } from '../../../shared/vision/answer.ts';
-import { redact } from '../../../shared/vision/redact.ts';
 
 const TOKENS = { inputTokens: 1, outputTokens: 2 };
 
@@ -36,24 +35,5 @@ describe('parseAnswer', () => {
         tokens: TOKENS,
       }),
     );
-  });
-});
-
-describe('redact', () => {
-  it.each([
-    ['the whole key', 'bad key sk-test-0123456789 here', 'bad key [key] here'],
-    ['the key cut off', 'bad key sk-test-0123', 'bad key [key]'],
-    ['the key twice', 'sk-test-0123456789sk-test-0123456789', '[key][key]'],
-    ['no key', 'all is well', 'all is well'],
-  ])('%s', (_name, text, expected) => {
-    expect(redact(text, 'sk-test-0123456789')).toBe(expected);
-  });
-
-  it.each([undefined, ''])('leaves a text as it is without a key (%j)', (key) => {
-    expect(redact('text', key)).toBe('text');
-  });
-
-  it('takes a short key out', () => {
-    expect(redact('key abc!', 'abc')).toBe('key [key]!');
   });
 });

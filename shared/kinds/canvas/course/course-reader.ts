@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { SmallbatchError, toFailure } from '../../../errors.ts';
+import { newFailure, SmallbatchError, toFailure } from '../../../errors.ts';
 import type { Failure } from '../../../kind.ts';
 import type { RangeSource } from '../../../range-source.ts';
 import { decodeText } from '../../../text/decode.ts';
@@ -107,7 +107,7 @@ export class CourseReader {
     if (!path.endsWith('.xml') || member.bytes <= MAX_XML_BYTES)
       return decodeText(readMember(this.#source, member));
     const message = `${path}: ${member.bytes} bytes, at most ${MAX_XML_BYTES} are read`;
-    this.unread.set(path, { code: 'ITEM_TOO_LARGE', message });
+    this.unread.set(path, newFailure('ITEM_TOO_LARGE', message));
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { newFailure } from '../../../../shared/errors.ts';
 import type { Item, ItemResult, Kind } from '../../../../shared/kind.ts';
 import {
   fileLineJsonSchema,
@@ -63,7 +64,7 @@ test('a file that was ended from outside has its line like any other', async () 
   });
   const item = (await itemsOf(archive)).find(({ id }) => id === 'web_resources/a.txt');
   if (item === undefined) throw new Error('expected an item for the file, found none');
-  const outOfMemory = failed({ code: 'OUT_OF_MEMORY', message: 'm' });
+  const outOfMemory = failed(newFailure('OUT_OF_MEMORY', 'm'));
 
   const line = toFileLine(toResult(canvas as unknown as Kind, item, outOfMemory, 0));
 
@@ -126,12 +127,12 @@ test.each<[string, Partial<ItemResult>, object]>([
   ],
   [
     'ended from outside',
-    { status: 'failed', failure: { code: 'OUT_OF_MEMORY', message: 'm' } },
+    { status: 'failed', failure: newFailure('OUT_OF_MEMORY', 'm') },
     { status: 'failed', stale: false, error: { code: 'OUT_OF_MEMORY', message: 'm' } },
   ],
   [
     'failed, with the Markdown of before',
-    { status: 'failed', stale: true, outputs: [output], failure: { code: 'PDF_INVALID', message: 'm' } },
+    { status: 'failed', stale: true, outputs: [output], failure: newFailure('PDF_INVALID', 'm') },
     { status: 'failed', output: output.path, stale: true },
   ],
   [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SmallbatchError } from '../../../../shared/errors.ts';
+import { newFailure, SmallbatchError } from '../../../../shared/errors.ts';
 import type { Item, ItemResult, SplitContext } from '../../../../shared/kind.ts';
 import { galaxy } from '../../../../shared/kinds/galaxy/index.ts';
 import { parseRequirements } from '../../../../shared/kinds/galaxy/requirements.ts';
@@ -138,7 +138,7 @@ function manifestOf(items: readonly Item<GalaxyData>[], failing: readonly string
       status: isFailed ? 'failed' : 'ok',
       outputs: [],
       detail: galaxy.facts?.(item),
-      failure: isFailed ? (item.failure ?? { code: 'CHECKSUM_MISMATCH', message: '' }) : undefined,
+      failure: isFailed ? (item.failure ?? newFailure('CHECKSUM_MISMATCH', '')) : undefined,
       ms: 1,
     };
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newFailure } from '../../../../shared/errors.ts';
 import type { ItemResult } from '../../../../shared/kind.ts';
 import { finish } from '../../../../shared/kinds/galaxy/finish.ts';
 import {
@@ -196,17 +197,17 @@ describe('what readers see', () => {
     ['one that failed with no output', resultOf(record, { status: 'failed', outputs: [] }), false],
     [
       'one that failed now, and has the same tarball from before',
-      resultOf(record, { ...failed, failure: { code: 'UPSTREAM_FAILED', message: '' } }),
+      resultOf(record, { ...failed, failure: newFailure('UPSTREAM_FAILED', '') }),
       true,
     ],
     [
       'one that changed and failed: its tarball is of the version before',
-      resultOf(record, { ...failed, outputs: [old], failure: { code: 'CHECKSUM_MISMATCH', message: '' } }),
+      resultOf(record, { ...failed, outputs: [old], failure: newFailure('CHECKSUM_MISMATCH', '') }),
       false,
     ],
     [
       'one whose signature is no longer enough',
-      resultOf(record, { ...failed, failure: { code: 'SIGNATURE_INVALID', message: '' } }),
+      resultOf(record, { ...failed, failure: newFailure('SIGNATURE_INVALID', '') }),
       false,
     ],
   ])('%s', async (_, result, isVisible) => {
