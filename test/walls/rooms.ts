@@ -16,9 +16,9 @@ const inPdf = (names: readonly string[]): string[] => names.map((name) => `share
 const inLocal = (names: readonly string[]): string[] => names.map((name) => `infra/local/${name}`);
 
 /** What everything may know: the words that rooms have in common. */
-const FOUNDATION = inShared(['errors.ts', 'kind.ts', 'range-source.ts', 'scratch-file.ts']);
+const FOUNDATION = inShared(['errors.ts', 'kind.ts', 'range-source.ts', 'scratch-file.ts', 'safe-text']);
 /** What a library of the lowest floor may know. */
-const PLAIN = inShared(['errors.ts', 'range-source.ts', 'scratch-file.ts']);
+const PLAIN = inShared(['errors.ts', 'range-source.ts', 'scratch-file.ts', 'safe-text']);
 
 /** Libraries, each floor above those that it may import. */
 const FLOOR_1 = inShared(['json', 'markdown', 'xml', 'csv']);
@@ -56,10 +56,18 @@ const STEPS = inShared(['split', 'finish', 'rescue']);
 /** What infra may know of the code that it deploys: names and limits. */
 const NAMES = [
   ...KINDS,
-  ...inShared(['errors.ts', 'kind.ts', 'aws/env.ts', 'aws/table.ts', 'process/memory/heap-flags.ts']),
+  ...inShared([
+    'errors.ts',
+    'kind.ts',
+    'safe-text',
+    'aws/env.ts',
+    'aws/table.ts',
+    'process/memory/heap-flags.ts',
+  ]),
 ];
 const LOCAL_BASE = [
   'shared/errors.ts',
+  'shared/safe-text',
   'shared/json',
   ...inLocal(['gateway.ts', 'counts.ts', 'template.ts', 'replay.ts', 'lock.ts']),
 ];
@@ -75,7 +83,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   'shared/aws': { imports: [...FOUNDATION, 'shared/json'], hasSdk: true },
   'shared/kinds': { imports: [...FOUNDATION, ...LIBRARIES, 'shared/kinds/*/index.ts'] },
   'shared/kinds/*': { imports: [...FOUNDATION, ...LIBRARIES, 'shared/kinds/zip-entries.ts'] },
-  shared: { imports: [] },
+  shared: { imports: ['shared/safe-text'] },
+  'shared/safe-text': { imports: [] },
 
   'shared/pdf/cli': { imports: [...PDF_FLOOR_5, 'shared/pdf', 'shared/pdf/pages'] },
   'shared/pdf/pages': { imports: [...PDF_FLOOR_5, 'shared/kind.ts', 'shared/pdf'] },
