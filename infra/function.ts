@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -130,6 +130,24 @@ export class Step extends Construct {
     if (models.length > 0) this.#allow(['bedrock:InvokeModel'], [...new Set(models)]);
     this.#env('secrets', JSON.stringify(secrets));
     return this.#env('allowedHosts', JSON.stringify(ofKinds(config.allowedHosts)));
+  }
+
+  /** The functions of the config that a kind hands its items to. */
+  calls({ name }: Kind, { functions }: Config): this {
+    const names = functions[name] ?? [];
+    const arns = Object.fromEntries(names.map((each) => [each, this.#functionArn(each)]));
+    if (names.length > 0) this.#allow(['lambda:InvokeFunction'], Object.values(arns));
+    return this.#env('functions', Stack.of(this).toJsonString({ [name]: arns }));
+  }
+
+  #functionArn(nameOrArn: string): string {
+    if (nameOrArn.startsWith('arn:')) return nameOrArn;
+    return Stack.of(this).formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: nameOrArn,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   }
 
   sendsTo(key: 'intakeQueue' | 'finishQueue', queue: Queue): this {

@@ -131,6 +131,7 @@ export class SmallbatchStack extends Stack {
       .readsInbox(this.#storage.inbox)
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], workPrefixes(kind))
       .reaches([kind], this.#props.config)
+      .calls(kind, this.#props.config)
       .sendsTo('finishQueue', this.#finish.queue);
     for (const tier of this.#tiers)
       if (tier.kind === kind) process.sendsClusters(tier.name, tier.queue.queue);

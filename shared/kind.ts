@@ -16,6 +16,8 @@ export interface Item<D = unknown> {
   readonly data: D;
   /** Set by `split` for what can't be processed at all (a hostile name, a missing member): recorded as failed, never run. */
   readonly failure?: Failure;
+  /** Of kinds whose unit of work is the call: which one it belongs to, from 0. The items of a call stay in one cluster. */
+  readonly call?: number;
   /** Set by the engine for an item that must go on alone. */
   readonly placement?: Placement;
 }
@@ -37,6 +39,8 @@ export interface SplitEntry<D = unknown> {
 export interface SourceObject extends RangeSource {
   /** The object's key in the inbox, e.g. `canvas/cs101/export.imscc`. */
   readonly key: string;
+  /** The version that is read, for who reads it elsewhere. */
+  readonly reference?: { readonly bucket: string; readonly key: string; readonly versionId?: string };
 }
 
 /** What every step of a kind gets. A kind knows no service: it reads `source`, calls `put`, returns. */
@@ -50,6 +54,10 @@ export interface KindContext<O> {
 }
 
 export interface SplitContext<O> extends KindContext<O> {
+  /** True for an item that the run will leave out, since the last good manifest has it: it needs no place in a call. */
+  isUnchanged(item: Pick<Item, 'id' | 'identity'>): boolean;
+  /** Counts what is left out of the source on purpose (`delete markers`); the run's report names it. */
+  leaveOut(what: string): void;
   readonly cursor?: string;
   /** When the run was started, the same in every attempt: what dates are judged by. */
   readonly startedAt: Date;
@@ -75,6 +83,36 @@ export interface ProcessContext<O> extends KindContext<O> {
   stage(name: string): void;
   readonly signal: AbortSignal;
 }
+
+/** What `callAll` may use. */
+export interface CallContext<O> extends ProcessContext<O> {
+  readonly run: string;
+  /** This cluster's place in its group: the same at every delivery. */
+  readonly cluster: string;
+  /** Calls of the whole run. */
+  readonly calls: number;
+  /** Of the function's time, in ms, less what the engine needs to store the results. */
+  remainingMs(): number;
+  /** Items of the whole run that are recorded by now; may be some seconds old. */
+  progress(): Promise<{ readonly ok: number; readonly failed: number }>;
+  /** Calls a function that the stack's config allows this kind, and waits for its answer. */
+  invoke(request: InvokeRequest): Promise<InvokeReply>;
+}
+
+export interface InvokeRequest {
+  /** As the config has it: a name or an ARN. */
+  readonly functionName: string;
+  /** JSON, at most 6 MiB. */
+  readonly payload: Uint8Array;
+  /** No answer is waited for longer than this. */
+  readonly timeoutMs: number;
+}
+
+/** How a call ended. `throttled` and `unavailable` say that it did not begin, as far as can be known. */
+export type InvokeReply =
+  | { readonly type: 'answer'; readonly payload: Uint8Array }
+  | { readonly type: 'error'; readonly errorType: string; readonly errorMessage: string }
+  | { readonly type: 'timeout' | 'throttled' | 'unavailable'; readonly errorMessage: string };
 
 export interface JoinContext<O> extends ProcessContext<O> {
   /** The results of the child group's items, in the order in which they were expanded. */
@@ -121,6 +159,12 @@ export type Outcome<D = unknown> =
     }
   | { readonly type: 'expand'; readonly items: readonly Item<D>[] };
 
+/** How an item of a call ended, and how long its call took. */
+export interface CallOutcome {
+  readonly done: Extract<Outcome, { type: 'done' }>;
+  readonly ms: number;
+}
+
 /** Kind-specific facts of a result, written as they are to the manifest. */
 export type Detail = Readonly<Record<string, Json | undefined>>;
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -159,7 +203,13 @@ export interface Limits {
   /** Ephemeral storage per function. */
   readonly scratchMb: number;
   /** Bounds of one cluster. */
-  readonly cluster: { readonly items: number; readonly bytes: number; readonly seconds: number };
+  readonly cluster: {
+    readonly items: number;
+    readonly bytes: number;
+    readonly seconds: number;
+    /** Of kinds whose unit of work is the call; the first clusters of a run have fewer, so that a short list is spread, too. */
+    readonly calls?: number;
+  };
 }
 
 export interface Estimate {
@@ -169,6 +219,12 @@ export interface Estimate {
 
 interface Work<O, D> {
   process(item: Item<D>, context: ProcessContext<O>): Promise<Outcome<D>>;
+  /**
+   * Instead of `process`, for kinds with `limits.cluster.calls`: takes all items of a cluster, in order, and returns as many
+   * outcomes. Undefined asks for another delivery, to go on with what the journal does not have. It runs in the function's
+   * main thread, without a guard: nothing that is not ours may run in it.
+   */
+  callAll?(items: readonly Item<D>[], context: CallContext<O>): Promise<readonly CallOutcome[] | undefined>;
   /** Needed by kinds that expand: joins the child group's results into the item's own outcome. */
   join?(item: Item<D>, context: JoinContext<O>): Promise<Outcome<D>>;
   /** Writes what is made of all results together (an index, a list). May be repeated. */

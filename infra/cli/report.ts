@@ -15,6 +15,8 @@ export interface Report {
     readonly failed: number;
     readonly unchanged: number;
   };
+  /** What the kind left out of the source on purpose: `{"delete markers": 3}`. */
+  readonly omitted?: Run['omitted'];
   readonly clusters: number;
   readonly groups: number;
   readonly seconds: number;
@@ -69,6 +71,7 @@ export function toReport(
     kind: run.kind,
     state: run.state,
     items: unchanged ? { ...NOTHING, total: items.total, unchanged: items.total } : items,
+    omitted: run.omitted,
     clusters: run.clusters ?? 0,
     groups: run.groups ?? 0,
     seconds: Math.round(seconds * 1000) / 1000,
@@ -91,6 +94,7 @@ export function toText(report: Report, enforcement: string): string {
     `${report.run}: ${report.state.replaceAll('_', ' ')} in ${report.seconds.toFixed(1)} s`,
     report.failure ? `  ${report.failure.code}: ${report.failure.message}` : '',
     `  items     ${items.total} (${items.ok} ok, ${items.failed} failed, ${items.unchanged} unchanged) in ${report.clusters} clusters, ${report.groups} groups`,
+    ...Object.entries(report.omitted ?? {}).map(([what, count]) => `  left out  ${count} ${what}`),
     ...report.failures.map(({ item, code, message }) => `  failed    ${item}: ${code}: ${message}`),
     items.failed > report.failures.length ? `  …         the manifest names all ${items.failed}` : '',
     `  results   ${report.results}`,

@@ -11,10 +11,11 @@ import { toRunId } from '../../shared/run/run-id.ts';
 import { withoutSecretsIn } from '../../shared/safe-text/hide.ts';
 import { toPrintable, toSafeText } from '../../shared/safe-text/safe-text.ts';
 import { hideSecret, withoutSecrets } from '../../shared/safe-text/secrets.ts';
+import { guestName, toGuestSpec } from '../local/lambda/guest.ts';
 import { type LocalStack, startLocal } from '../local/local-stack.ts';
 import { type Finished, toReport, toText } from './report.ts';
 import { copyResults } from './results.ts';
-import { parseSettings, type Settings, toLocalSettings, toPairs } from './settings.ts';
+import { parseSettings, type Settings, toGuest, toLocalSettings, toPairs } from './settings.ts';
 import { type LocalSource, openSource, type Uploaded, upload, zipSample } from './source.ts';
 import { synthesise } from './synth.ts';
 import { UsageError } from './usage.ts';
@@ -32,6 +33,10 @@ Options:
   --option KEY=VALUE   an option of the kind; may be repeated
   --secret NAME=FILE   the value of a secret that an option names; may be repeated
   --allow-host HOST    a host that secrets may go to, and that may have a private address (name or name:port); may be repeated
+  --function FILE      a module with a \`handler\`, which gets the rows of the list (kind rows)
+  --command LINE       a command line in its place: {cluster} {clusters} {offset} {limit} are filled in, the items are its
+                       standard input as JSON, and its last line of output, if it is JSON, the results
+  --function-memory MB its memory limit (default: 512)
   --out DIR            where the results go (default: out)
   --state DIR          what is kept between runs: inbox, results, ledger (default: .smallbatch)
   --concurrency N      functions at work at once, per queue (default: the number of processors, here ${availableParallelism()})
@@ -49,6 +54,8 @@ const EXIT: Readonly<Record<Run['state'], number>> = {
   running: 1,
 };
 const INTERRUPTED = 130;
+/** The kind that calls functions. */
+const ROWS = 'rows';
 
 /** `smallbatch run`: returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
@@ -56,8 +63,12 @@ export async function run(argv: string[]): Promise<number> {
   if (positionals.length > 1) throw new UsageError(`expected one source, found ${positionals.length}`);
   const stateDir = resolve(settings.state);
   const path = positionals[0] ?? (await zipSample(stateDir));
-  const source = await openSource(path, settings);
-  const options = toPairs('--option KEY=VALUE', settings.option);
+  const guest = toGuest(settings);
+  const source = await openSource(path, { ...settings, kind: settings.kind ?? (guest && ROWS) });
+  const options = {
+    ...(guest ? { function: guestName(guest) } : {}),
+    ...toPairs('--option KEY=VALUE', settings.option),
+  };
   return await runSource(source, options, { ...settings, state: stateDir });
 }
 
@@ -91,13 +102,18 @@ async function start(kind: string, chosen: Settings): Promise<LocalStack> {
   const { state, concurrency, duplicates, verbose } = chosen;
   const { settings, secrets } = await toLocalSettings(kind, chosen);
   for (const value of secrets.values()) hideSecret(value);
-  const synthesised = await synthesise(settings);
+  const guest = toGuest(chosen);
+  const synthesised = await synthesise({
+    ...settings,
+    ...(guest ? { functions: { [kind]: [guestName(guest)] } } : {}),
+  });
   await mkdir(state, { recursive: true });
+  const guests = guest ? [await toGuestSpec(guest, state)] : [];
   const logFile = verbose ? undefined : createWriteStream(join(state, 'functions.log'));
   const log = (line: string, from: string): void => {
     (logFile ?? process.stderr).write(`${toPrintable(withoutSecrets(`${from}: ${line}`))}\n`);
   };
-  const options = { stateDir: state, concurrency, duplicates, secrets, log };
+  const options = { stateDir: state, concurrency, duplicates, secrets, guests, log };
   const stack = await startLocal({ ...synthesised, ...options });
   // The shared modules read the ledger for us, too: they find it as the functions do, by the environment.
   Object.assign(process.env, stack.environment, {

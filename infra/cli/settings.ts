@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { toIssues } from '../../shared/safe-text/issues.ts';
+import type { Guest } from '../local/lambda/guest.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../local/template.ts';
 import type { LocalSettings } from './synth.ts';
 import { UsageError } from './usage.ts';
@@ -13,6 +14,9 @@ const schema = z.object({
   option: z.array(z.string()).default([]),
   secret: z.array(z.string()).default([]),
   'allow-host': z.array(z.string()).default([]),
+  function: z.string().optional(),
+  command: z.string().optional(),
+  'function-memory': z.coerce.number().int().min(128).max(10_240).default(512),
   out: z.string().default('out'),
   state: z.string().default('.smallbatch'),
   concurrency: z.coerce.number().int().min(1).max(1000).default(availableParallelism()),
@@ -33,6 +37,9 @@ export function parseSettings(argv: string[]): { settings: Settings; positionals
       option: { type: 'string', multiple: true },
       secret: { type: 'string', multiple: true },
       'allow-host': { type: 'string', multiple: true },
+      function: { type: 'string' },
+      command: { type: 'string' },
+      'function-memory': { type: 'string' },
       out: { type: 'string' },
       state: { type: 'string' },
       concurrency: { type: 'string' },
@@ -71,4 +78,12 @@ export async function toLocalSettings(kind: string, chosen: Settings) {
     ...(files.length > 0 ? { secrets: { [kind]: arns } } : {}),
   };
   return { settings, secrets: new Map(await Promise.all(values)) };
+}
+
+/** The function that a person brings along, if any. @throws UsageError */
+export function toGuest(chosen: Settings): Guest | undefined {
+  const { function: module, command, 'function-memory': memoryMb } = chosen;
+  if (module !== undefined && command !== undefined)
+    throw new UsageError('expected --function or --command, found both');
+  return module === undefined && command === undefined ? undefined : { module, command, memoryMb };
 }

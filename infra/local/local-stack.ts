@@ -6,12 +6,18 @@ import type { Faults } from './faults/rules.ts';
 import { type Backend, type Gateway, readBody, respond, startGateway, targetOf } from './gateway.ts';
 import { createIam } from './iam/iam.ts';
 import { sdkEnvironment, toFunctionSpecs } from './lambda/function-specs.ts';
-import { type EnforcedLambdaService, type FunctionStats, startLambda } from './lambda/service.ts';
+import {
+  type EnforcedLambdaService,
+  type FunctionSpec,
+  type FunctionStats,
+  startLambda,
+} from './lambda/service.ts';
 import { lockState } from './lock.ts';
 import { Mapping } from './mapping.ts';
 import { createS3, operationOf } from './s3/api.ts';
 import { createTable, startDynamoDb } from './services/dynamodb.ts';
 import { type BusEvent, EventBus, toUploadEvent } from './services/events.ts';
+import { createInvokeApi } from './services/invoke-api.ts';
 import { startSchedules } from './services/scheduler.ts';
 import { createSecrets } from './services/secrets.ts';
 import { createQueues, type Sqs, startSqs } from './services/sqs.ts';
@@ -32,6 +38,8 @@ export interface LocalOptions {
   readonly duplicates?: boolean;
   /** Which calls of the functions go wrong, and how. */
   readonly faults?: Faults;
+  /** Functions beside those of the template, which these call. */
+  readonly guests?: readonly FunctionSpec[];
   /** Values of the secrets that the template names, by ARN. */
   readonly secrets?: ReadonlyMap<string, string>;
   /** The gateway's port on 127.0.0.1; any free one if not given. */
@@ -78,13 +86,15 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   await serveS3(gateway, template, { bus, counter, options });
   await createResources(template, gateway.endpoint, sqs);
 
-  const functions = toFunctionSpecs(template, options.codeDir, gateway.endpoint);
+  const guests = options.guests ?? [];
   const lambda = await startLambda({
-    functions,
+    functions: [...toFunctionSpecs(template, options.codeDir, gateway.endpoint), ...guests],
+    maxInstances: guests.length > 0 ? roomForGuests(options.concurrency) : undefined,
     stateDir: options.stateDir,
     enforcement: options.enforcement ?? 'auto',
     log: (line, from) => options.log(line, from.function),
   });
+  gateway.serve('lambda', createInvokeApi(lambda));
   const mappings = template.ofType('AWS::Lambda::EventSourceMapping').map(
     (resource) =>
       new Mapping(resource, {
@@ -121,6 +131,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     },
   };
 }
+
+/** Whoever calls a guest waits for it: each needs a place, and the other steps theirs. */
+const roomForGuests = (concurrency: number): number => 2 * concurrency + 4;
 
 interface S3Wiring {
   readonly bus: EventBus;

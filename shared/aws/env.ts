@@ -14,6 +14,8 @@ export const ENV_NAMES = {
   allowedHosts: 'ALLOWED_HOSTS',
   /** JSON: `{"<kind>": {"<name>": "<ARN>"}}`, the secrets that kinds may read. */
   secrets: 'SECRET_ARNS',
+  /** JSON: `{"<kind>": {"<name or ARN>": "<ARN>"}}`, the functions that kinds may call. */
+  functions: 'FUNCTION_ARNS',
 } as const;
 
 export type EnvKey = keyof typeof ENV_NAMES;

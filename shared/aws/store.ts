@@ -69,6 +69,7 @@ export function objectSource(ref: SourceRef): SourceObject {
   return {
     key: ref.key,
     size: ref.size,
+    reference: { bucket: ref.bucket, key: ref.key, versionId: ref.versionId },
     async read(start, end) {
       if (start === end) return new Uint8Array();
       const { Body: body } = await client().send(

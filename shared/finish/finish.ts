@@ -77,6 +77,7 @@ async function publish(run: Run, group: Group, turn: Turn): Promise<Ending> {
   const ending: Ending = {
     state: items.failed > 0 ? 'completed_with_failures' : 'completed',
     items,
+    omitted: Object.keys(group.omitted).length > 0 ? group.omitted : undefined,
     clusters,
     groups,
     manifest,

@@ -48,7 +48,7 @@ export class Publication {
 
   private constructor(run: Run, group: Group, turn: Turn, unchanged: Fingerprints) {
     this.prefix = publishedPrefix(run.kind, run.name);
-    this.totals.clusters = group.clusters ?? 0;
+    this.totals.clusters = group.calls?.planned || (group.clusters ?? 0);
     this.#turn = turn;
     this.#group = rootGroup(run.run, run.generation);
     this.#clusters = group.clusters ?? 0;

@@ -11,8 +11,12 @@ export interface Cluster {
 /** A message is billed in chunks of 64 KiB and may have 1 MiB; a few chunks leave room for everything around the items. */
 const CLUSTER_MESSAGE_BYTES = 192 * 1024;
 
+/** A cluster may have one more call for each so many calls before it: the clusters of a short list have one. */
+const CALLS_BEFORE_MORE = 64;
+
 interface Open {
   items: Item[];
+  calls: number;
   bytes: number;
   seconds: number;
   messageBytes: number;
@@ -42,14 +46,15 @@ export class Packer {
       messageBytes: toAsciiJson(item).length,
     };
     const open = this.#open.get(memoryMb);
-    if (open && this.#hasRoom(open, size)) {
+    if (open && (isSameCall(open, item) || this.#hasRoom(open, size, item.call))) {
+      open.calls += isSameCall(open, item) ? 0 : 1;
       open.items.push(item);
       open.bytes += size.bytes;
       open.seconds += size.seconds;
       open.messageBytes += size.messageBytes;
       return [];
     }
-    this.#open.set(memoryMb, { items: [item], ...size });
+    this.#open.set(memoryMb, { items: [item], calls: 1, ...size });
     return open ? [{ memoryMb, items: open.items }] : [];
   }
 
@@ -59,9 +64,11 @@ export class Packer {
     this.#open.clear();
   }
 
-  #hasRoom(open: Open, size: Omit<Open, 'items'>): boolean {
+  #hasRoom(open: Open, size: Omit<Open, 'items' | 'calls'>, call = 0): boolean {
     const limit = this.#kind.limits.cluster;
+    const calls = Math.min(limit.calls ?? Number.POSITIVE_INFINITY, 1 + Math.floor(call / CALLS_BEFORE_MORE));
     return (
+      (limit.calls === undefined || open.calls < calls) &&
       open.items.length < limit.items &&
       open.bytes + size.bytes <= limit.bytes &&
       open.seconds + size.seconds <= limit.seconds &&
@@ -69,6 +76,10 @@ export class Packer {
     );
   }
 }
+
+/** The kind bounds its calls; one is never spread over clusters. */
+const isSameCall = (open: Open, { call }: Item): boolean =>
+  call !== undefined && open.items.at(-1)?.call === call;
 
 /** The smallest tier that is deployed and holds `memoryMb`, else the largest (where the guard has the last word). */
 export function tierFor(kind: Kind, memoryMb: number): number {

@@ -12,6 +12,8 @@ import { type Cluster, Packer } from './pack.ts';
 /** The identity of an item among those of its group, for the sets of unchanged ones. */
 export const toFingerprint = (item: Pick<Item, 'id' | 'identity'>): string => `${item.id}\n${item.identity}`;
 
+const NO_CALLS = { total: 0, planned: 0 };
+
 /**
  * Collects the clusters of one plan attempt into plan parts. It can hand on after any entry: the part at work is written
  * as far as it goes, and the next attempt reads it back and writes it whole under its own name.
@@ -27,6 +29,8 @@ export class PlanWriter {
   #clusters: number;
   #items: number;
   #entries: number;
+  readonly #calls: { total: number; planned: number };
+  #lastCall = -1;
 
   static async open(group: string, kind: Kind, record: Group): Promise<PlanWriter> {
     const unchanged = await loadUnchanged(group, record.cursor?.attempt);
@@ -34,10 +38,11 @@ export class PlanWriter {
   }
 
   private constructor(group: string, kind: Kind, record: Group, unchanged: Fingerprints, openPart: string[]) {
-    const start: Pick<PlanCursor, 'entries' | 'clusters' | 'items'> = record.cursor ?? {
+    const start: Pick<PlanCursor, 'entries' | 'clusters' | 'items' | 'calls'> = record.cursor ?? {
       entries: 0,
       clusters: 0,
       items: 0,
+      calls: NO_CALLS,
     };
     this.#group = group;
     this.#attempt = record.attempt;
@@ -48,6 +53,7 @@ export class PlanWriter {
     this.#clusters = start.clusters;
     this.#items = start.items;
     this.#entries = start.entries;
+    this.#calls = { ...(start.calls ?? NO_CALLS) };
     const part = partAt(start.clusters);
     const before = record.segments.filter((segment) => segment.part < part);
     this.#segments = [...before, { attempt: record.attempt, part }];
@@ -57,7 +63,10 @@ export class PlanWriter {
   async add(item: Item, isUnchanged: boolean): Promise<void> {
     this.#entries++;
     this.#items++;
+    // Calls of a list whose numbers have a meaning count also where nothing is left of them to be done.
+    if (item.call !== undefined) this.#calls.total = Math.max(this.#calls.total, item.call + 1);
     if (isUnchanged && item.failure === undefined && this.#unchanged.add(toFingerprint(item))) return;
+    this.#seeCall(item);
     for (const closed of this.#packer.add(item)) this.#take(closed);
     // Parts and ledger blocks are the same clusters: what is open is closed in time for the part that it began in.
     if (this.#part.length >= BLOCK_CLUSTERS - this.#tiers) this.#closeOpen();
@@ -65,7 +74,7 @@ export class PlanWriter {
   }
 
   /** Stores everything up to here and the cursor that stands for it; false when a newer attempt has taken over. */
-  async handOn(kindCursor: string | undefined): Promise<boolean> {
+  async handOn(kindCursor: string | undefined, omitted?: Group['omitted']): Promise<boolean> {
     this.#closeOpen();
     await this.#writePart();
     await this.#storeUnchanged();
@@ -74,19 +83,33 @@ export class PlanWriter {
       kind: kindCursor,
       clusters: this.#clusters,
       items: this.#items,
+      calls: { ...this.#calls },
+      omitted,
       attempt: this.#attempt,
     });
   }
 
   /** Ends the plan; undefined when a newer attempt has taken over. */
-  async seal(): Promise<Group | undefined> {
+  async seal(omitted: Group['omitted'] = {}): Promise<Group | undefined> {
     this.#closeOpen();
     await this.#writePart();
     await this.#storeUnchanged();
-    const totals = { clusters: this.#clusters, items: this.#items, unchanged: this.#unchanged.size };
+    const totals = {
+      clusters: this.#clusters,
+      items: this.#items,
+      unchanged: this.#unchanged.size,
+      calls: { ...this.#calls },
+      omitted,
+    };
     const seal = { attempt: this.#attempt, segments: this.#segments, ...totals };
     const sealed = await sealGroup(this.#group, seal);
     return sealed ? { ...seal, sentParts: 0, ok: 0, failed: 0, bytes: 0 } : undefined;
+  }
+
+  #seeCall({ call }: Item): void {
+    if (call === undefined || call === this.#lastCall) return;
+    this.#lastCall = call;
+    this.#calls.planned++;
   }
 
   #closeOpen(): void {

@@ -25,6 +25,8 @@ export interface PlanOptions {
   entries(cursor: string | undefined): AsyncIterable<SplitEntry>;
   /** True for an item that the last good manifest has with the same identity. */
   isUnchanged(item: Item): boolean;
+  /** Filled while the entries are read: what the kind leaves out of them on purpose. */
+  readonly omitted?: Map<string, number>;
   /** True when the function should hand itself on. */
   outOfTime(): boolean;
 }
@@ -51,11 +53,23 @@ export async function planGroup(options: PlanOptions): Promise<PlanOutcome> {
 
 async function writePlan(options: PlanOptions, record: Group): Promise<Group | 'handed on' | 'taken over'> {
   const plan = await PlanWriter.open(options.header.group, options.kind, record);
+  const omitted = recallOmitted(options, record.cursor);
   for await (const { item, cursor } of remaining(options, record.cursor)) {
     await plan.add(item, options.isUnchanged(item));
-    if (options.outOfTime()) return (await plan.handOn(cursor)) ? 'handed on' : 'taken over';
+    if (options.outOfTime())
+      return (await plan.handOn(cursor, Object.fromEntries(omitted))) ? 'handed on' : 'taken over';
   }
-  return (await plan.seal()) ?? 'taken over';
+  return (await plan.seal(Object.fromEntries(omitted))) ?? 'taken over';
+}
+
+/** A kind without a cursor of its own reads from the start again, and counts again. */
+function recallOmitted(
+  { omitted = new Map() }: PlanOptions,
+  cursor: PlanCursor | undefined,
+): Map<string, number> {
+  const before = cursor?.kind === undefined ? {} : (cursor.omitted ?? {});
+  for (const [what, count] of Object.entries(before)) omitted.set(what, count);
+  return omitted;
 }
 
 /** The entries after the cursor: by the kind's own cursor where it has one, else by skipping as many as were planned. */
@@ -83,7 +97,7 @@ async function sendPlan({ header, outOfTime }: PlanOptions, record: Group): Prom
 /** Sends the clusters of one plan part that `wanted` names by their index. */
 export async function sendPart(
   header: Header,
-  record: Pick<Group, 'clusters' | 'segments'>,
+  record: Pick<Group, 'clusters' | 'segments' | 'calls'>,
   part: number,
   wanted: (index: number) => boolean,
 ): Promise<number> {
@@ -101,7 +115,7 @@ export async function sendPart(
 
 async function* planPart(
   header: Header,
-  record: Pick<Group, 'clusters' | 'segments'>,
+  record: Pick<Group, 'clusters' | 'segments' | 'calls'>,
   part: number,
 ): AsyncIterable<ClusterMessage> {
   const key = planKey(header.group, attemptOf(record.segments, part), part);
@@ -112,6 +126,7 @@ async function* planPart(
       type: 'cluster',
       ...header,
       clusters: record.clusters,
+      calls: record.calls?.total,
       ...(line as object),
     });
   }

@@ -6,6 +6,7 @@ import { getGroup } from '../run/group.ts';
 import { childGroup } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { completeCluster, failed, resumeCluster, toResult } from '../run/results.ts';
+import { processCalls } from './calls.ts';
 import { CHILDREN_MAX, type Expansion, expandCluster, planChildGroup, toSame } from './expanded.ts';
 import type { Guard } from './guard.ts';
 import { type Attempt, setPointer, takePointerBack, wasKilled } from './suspect.ts';
@@ -46,6 +47,8 @@ export async function processCluster(message: ClusterMessage, delivery: Delivery
   const [first, ...others] = message.items;
   if (!first) return NOTHING;
   if (delivery.receiveCount > 1 && (await resume(message, delivery))) return { ...NOTHING, resumed: true };
+  if (kindNamed(message.kind).limits.cluster.calls !== undefined)
+    return await processCalls(message, delivery);
   const isRedelivered = delivery.receiveCount > 1;
   if (isRedelivered && others.length > 0) return await isolate(message, delivery);
   if (isRedelivered || first.placement?.isSuspect) return await runSuspect(message, first, delivery);

@@ -4,6 +4,9 @@ import { getRow, type Row, updateRow } from '../aws/table.ts';
 import type { Counters } from './ledger.ts';
 import { sendFinish } from './send.ts';
 
+/** Of kinds whose unit of work is the call: how many there are by their numbers, and how many of them have items to be done. */
+const calls = z.object({ total: z.number(), planned: z.number() });
+
 /** Where planning goes on: everything before it is in the plan parts of earlier attempts. */
 const planCursor = z.object({
   /** Entries of the kind's `split` that are planned (or left out as unchanged). */
@@ -12,6 +15,8 @@ const planCursor = z.object({
   kind: z.string().optional(),
   clusters: z.number(),
   items: z.number(),
+  calls: calls.optional(),
+  omitted: z.record(z.string(), z.number()).optional(),
   /** The attempt that stored this cursor and, with it, the set of unchanged items. */
   attempt: z.number(),
 });
@@ -27,6 +32,10 @@ const group = z.object({
   clusters: z.number().optional(),
   items: z.number().default(0),
   unchanged: z.number().default(0),
+  /** Of kinds whose unit of work is the call. */
+  calls: calls.optional(),
+  /** What split left out on purpose, and how often. */
+  omitted: z.record(z.string(), z.number()).default({}),
   sentParts: z.number().default(0),
   sentAt: z.string().optional(),
   completedAt: z.string().optional(),
@@ -68,15 +77,17 @@ export async function storeCursor(
 }
 
 export interface Seal extends Pick<Group, 'segments' | 'items' | 'unchanged'> {
+  readonly calls?: Group['calls'];
+  readonly omitted?: Group['omitted'];
   readonly attempt: number;
   readonly clusters: number;
 }
 
 /** Fixes the group's totals; only then may a cluster be sent. False when a newer attempt has taken over or sealed it. */
 export async function sealGroup(id: string, seal: Seal): Promise<boolean> {
-  const { segments, clusters, items, unchanged, attempt } = seal;
+  const { segments, clusters, items, unchanged, calls, omitted, attempt } = seal;
   const row = await updateRow(groupKey(id), {
-    set: { segments, clusters, items, unchanged, sealedBy: attempt },
+    set: { segments, clusters, items, unchanged, calls, omitted, sealedBy: attempt },
     remove: ['cursor'],
     condition: isNewestPlanner(attempt),
   });

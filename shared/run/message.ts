@@ -102,6 +102,7 @@ export const parsedItem = z.object({
   bytes: z.number().nonnegative(),
   data: z.unknown(),
   failure: parsedFailure.optional(),
+  call: z.number().int().nonnegative().optional(),
   placement: z.object({ memoryMb: z.number().optional(), isSuspect: z.boolean().optional() }).optional(),
 });
 
@@ -113,6 +114,8 @@ export const clusterMessage = z.object({
   group: z.string().min(1),
   index: z.number().int().nonnegative(),
   clusters: z.number().int().positive(),
+  /** The run's, of kinds whose unit of work is the call. */
+  calls: z.number().int().nonnegative().optional(),
   kind: z.string().min(1),
   memoryMb: z.number().int().positive(),
   source: sourceRef,

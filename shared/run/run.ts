@@ -41,6 +41,8 @@ const runRecord = z.object({
     .object({ total: z.number(), ok: z.number(), failed: z.number(), unchanged: z.number() })
     .optional(),
   clusters: z.number().optional(),
+  /** What split left out of the source on purpose, and how often. */
+  omitted: z.record(z.string(), z.number()).optional(),
   /** Groups with a barrier of their own: the run's and those of expanded items. */
   groups: z.number().optional(),
   manifest: z.string().optional(),
@@ -116,7 +118,10 @@ export async function markRunning(run: Run): Promise<void> {
   });
 }
 
-export type Ending = Pick<Run, 'state' | 'items' | 'clusters' | 'groups' | 'manifest' | 'memory' | 'failure'>;
+export type Ending = Pick<
+  Run,
+  'state' | 'items' | 'omitted' | 'clusters' | 'groups' | 'manifest' | 'memory' | 'failure'
+>;
 
 /**
  * Ends a run once; a run that has ended stays as it is. Returns the record that stands. It stays among the open ones until

@@ -19,6 +19,7 @@ const OF_ONE_PASS = [
   'manifest',
   'memory',
   'items',
+  'omitted',
   'clusters',
   'groups',
   'progress',

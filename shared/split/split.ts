@@ -1,5 +1,5 @@
 import { SmallbatchError } from '../errors.ts';
-import type { Kind } from '../kind.ts';
+import type { Item, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { Fingerprints } from '../plan/fingerprints.ts';
 import { type PlanOutcome, planGroup } from '../plan/plan.ts';
@@ -68,11 +68,14 @@ async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
   const [split, published] = await Promise.all([kind.split(), getPublished(run)]);
   const base = await fixBase(run, published?.manifest ?? '');
   const unchanged = await loadUnchanged(run, kind, base, published);
+  const omitted = new Map<string, number>();
   const context = {
     ...toKindContext(kind.name, run.source, options),
     startedAt: new Date(run.startedAt),
     companion: (maxBytes: number) => readCompanion(run.source, maxBytes),
     previous: () => readManifest(base),
+    isUnchanged: (item: Pick<Item, 'id' | 'identity'>) => unchanged.has(toFingerprint(item)),
+    leaveOut: (what: string) => void omitted.set(what, (omitted.get(what) ?? 0) + 1),
   };
   return await planGroup({
     header: {
@@ -84,6 +87,7 @@ async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
       options: run.options,
     },
     kind,
+    omitted,
     entries: (cursor) => split({ ...context, cursor }),
     isUnchanged: (item) => unchanged.has(toFingerprint(item)),
     outOfTime,

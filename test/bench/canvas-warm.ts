@@ -52,6 +52,8 @@ async function splitFiles(source: SourceRef): Promise<Item<CanvasData>[]> {
     ...toKindContext(canvas.name, source, canvas.options.parse({})),
     options: canvas.options.parse({}) satisfies CanvasOptions,
     startedAt: new Date(),
+    isUnchanged: () => false,
+    leaveOut: () => undefined,
     companion: async () => undefined,
     previous: nothing,
   };

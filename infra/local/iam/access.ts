@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import type { Call } from '../gateway.ts';
+import { functionOf } from '../services/invoke-api.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../template.ts';
 import type { Access, Permissions } from './permissions.ts';
 import { toS3Permissions } from './s3-access.ts';
@@ -27,6 +28,8 @@ export async function toPermissions(
       return { needs: toEventsAccess(operation, body) };
     case 'secretsmanager':
       return { needs: toSecretsAccess(operation, body) };
+    case 'lambda':
+      return { needs: [toLambdaAccess(operation, request.url ?? '')] };
     default:
       return { needs: [{ action: `${service}:${operation}`, resource: '*' }] };
   }
@@ -76,6 +79,14 @@ const secretsInput = z.object({ SecretId: z.string() });
 function toSecretsAccess(operation: string, body: string): Access[] {
   const { SecretId = '*' } = parseBody(secretsInput, body) ?? {};
   return [{ action: `secretsmanager:${operation}`, resource: SecretId }];
+}
+
+/** A call of a function by its name or ARN; nothing else of Lambda is served. */
+function toLambdaAccess(operation: string, url: string): Access {
+  const name = functionOf(url);
+  if (operation !== 'Invoke' || name === undefined) return { action: `lambda:${operation}`, resource: '*' };
+  const resource = name.startsWith('arn:') ? name : toArn('lambda', `function:${name}`);
+  return { action: 'lambda:InvokeFunction', resource };
 }
 
 function toAccesses(action: string, resources: readonly string[]): Access[] {

@@ -53,7 +53,10 @@ export interface FunctionProcess {
 export async function launch(workshop: Workshop, options: LaunchOptions): Promise<FunctionProcess> {
   const scratch = path.join(workshop.scratchRoot, `${options.spec.name}-${options.number}`);
   await mkdir(scratch);
-  const cell = await workshop.memory.open(options.spec.memoryMb, toNodeCommand(options.spec.memoryMb));
+  const cell = await workshop.memory.open(
+    options.spec.memoryMb,
+    toNodeCommand(options.spec.memoryMb, options.spec.runtime),
+  );
   const child = start(options, cell, scratch);
   const pid = await startedPid(child, cell, options.spec);
   const exit = once(child, 'exit');
@@ -82,7 +85,7 @@ function start(options: LaunchOptions, cell: MemoryCell, scratch: string): Child
   const [command = '', ...args] = cell.command;
   const { spec, number, runtimeApi, onLine } = options;
   const child = spawn(command, args, {
-    cwd: spec.codeDir,
+    cwd: spec.workDir ?? spec.codeDir,
     env: toEnvironment(spec, { runtimeApi, scratch, number }),
     // A group of its own: Ctrl-C in a terminal reaches the service alone, which then ends its instances in order.
     detached: process.platform !== 'win32',

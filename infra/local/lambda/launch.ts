@@ -20,8 +20,8 @@ export function toNodeFlags(memoryMb: number): readonly string[] {
 }
 
 /** The command line that starts a function of `memoryMb` on this machine. */
-export function toNodeCommand(memoryMb: number): readonly string[] {
-  return [process.execPath, ...toNodeFlags(memoryMb), BOOTSTRAP];
+export function toNodeCommand(memoryMb: number, runtime = BOOTSTRAP): readonly string[] {
+  return [process.execPath, ...toNodeFlags(memoryMb), runtime];
 }
 
 /** The variables that Lambda sets, then the function's own; TMPDIR stands for Lambda's /tmp. */

@@ -6,6 +6,7 @@ import type { FunctionSpec, InvokeResult, InvokeStatus } from './types.ts';
 interface Verdict {
   readonly status: InvokeStatus;
   readonly payload: unknown;
+  readonly text: string;
   readonly errorType?: string;
   readonly errorMessage?: string;
   readonly signal?: string;
@@ -46,7 +47,7 @@ function toVerdict(ending: Ending, spec: FunctionSpec, requestId: string): Verdi
 function toAnswer(body: string | undefined): Verdict {
   if (body === undefined) return tooLarge();
   try {
-    return { status: 'ok', payload: JSON.parse(body) };
+    return { status: 'ok', payload: JSON.parse(body), text: body };
   } catch (cause) {
     return fail('error', 'Runtime.InvalidResponse', `expected JSON, found: ${cause}`);
   }
@@ -59,6 +60,7 @@ function toError(body: string | undefined): Verdict {
   return {
     status: 'error',
     payload,
+    text: answer.text,
     errorType: text(payload, 'errorType'),
     errorMessage: text(payload, 'errorMessage'),
   };
@@ -98,7 +100,8 @@ function tooLarge(): Verdict {
 }
 
 function fail(status: InvokeStatus, errorType: string, errorMessage: string): Verdict {
-  return { status, payload: { errorType, errorMessage }, errorType, errorMessage };
+  const payload = { errorType, errorMessage };
+  return { status, payload, text: JSON.stringify(payload), errorType, errorMessage };
 }
 
 function text(payload: unknown, key: string): string {

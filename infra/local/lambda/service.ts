@@ -21,6 +21,8 @@ const MIN_INSTANCES = 4;
 export interface LambdaService {
   /** RequestResponse: resolves with the result, however the invocation ended; rejects with a LambdaException if none began. */
   invoke(name: string, payload: unknown): Promise<InvokeResult>;
+  /** The same with a payload that is JSON already, and passes as it is. */
+  invokeText(name: string, json: string): Promise<InvokeResult>;
   /** Event: resolves when the event is taken; it is tried three times. A failure after that is logged. */
   invokeAsync(name: string, payload: unknown): Promise<void>;
   stats(): FunctionStats[];
@@ -71,6 +73,7 @@ function createService(options: LambdaOptions, workshop: Workshop, api: RuntimeA
   return {
     invoke: async (name, payload) =>
       await functions.invoke(name, toPayload(name, payload, MAX_PAYLOAD_BYTES)),
+    invokeText: async (name, json) => await functions.invoke(name, json),
     invokeAsync: async (name, payload) => {
       functions.requireName(name);
       events.accept(name, toPayload(name, payload, MAX_EVENT_BYTES));

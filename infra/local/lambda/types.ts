@@ -4,6 +4,10 @@ export interface FunctionSpec {
   /** `<file>.<export>` below `codeDir`, as Lambda reads it: `process.handler` is `handler` of `process.js`. */
   readonly handler: string;
   readonly codeDir: string;
+  /** Where its process starts, if not in `codeDir`. */
+  readonly workDir?: string;
+  /** The script that speaks the Runtime API, if it is not the one for Node's handlers. */
+  readonly runtime?: string | undefined;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly ephemeralMb: number;
@@ -23,6 +27,8 @@ export interface InvokeResult {
   readonly status: InvokeStatus;
   /** The handler's value, or Lambda's error object `{errorType, errorMessage, trace?}`. */
   readonly payload: unknown;
+  /** The same as the bytes that it came as. */
+  readonly text: string;
   readonly errorType?: string;
   readonly errorMessage?: string;
   readonly signal?: string;

@@ -18,6 +18,8 @@ const items = split({
   allowedHosts: [new URL(server).host],
   secret: async (name) => name,
   startedAt: new Date(),
+  isUnchanged: () => false,
+  leaveOut: () => undefined,
   companion: async () => undefined,
   previous: async function* () {
     // the first run

@@ -28,6 +28,8 @@ async function mirror({ server, host }: GalaxyUpstream): Promise<Record<string, 
     source: { key: 'galaxy/m/requirements.yml', size: bytes.length, read: async () => bytes },
     options: galaxyOptions.parse({ server }),
     startedAt: new Date(),
+    isUnchanged: () => false,
+    leaveOut: () => undefined,
     companion: async () => undefined,
     previous: async function* () {
       // the first run

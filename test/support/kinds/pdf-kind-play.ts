@@ -70,7 +70,13 @@ export async function play(key: string, source: Uint8Array, given: PlayOptions =
     const log: Log = { outputs: new Map(), clusters: [], refuse: given.refuse };
     const context = contextFor(key, source, scratch, given, log.outputs);
     const split = await pdf.split();
-    const more = { startedAt: new Date(), companion: async () => undefined, previous: () => toAsync([]) };
+    const more = {
+      startedAt: new Date(),
+      isUnchanged: () => false,
+      leaveOut: () => undefined,
+      companion: async () => undefined,
+      previous: () => toAsync([]),
+    };
     const results = new Map<string, ItemResult>();
     for await (const { item } of split({ ...context, ...more })) {
       if (results.has(item.id)) throw new Error(`two items have the id ${item.id}`);

@@ -22,6 +22,8 @@ async function splitFrom(upstream: GalaxyUpstream, options: object, allowedHosts
     allowedHosts,
     secret: async (name) => `value of ${name}`,
     startedAt: new Date(),
+    isUnchanged: () => false,
+    leaveOut: () => undefined,
     companion: async () => undefined,
     previous: async function* () {
       // the first run

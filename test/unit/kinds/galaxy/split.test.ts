@@ -106,6 +106,8 @@ function contextOf(body: string, { options = {}, previous = [] }: Given): SplitC
     allowedHosts: [],
     secret: async () => 'secret',
     startedAt: new Date(),
+    isUnchanged: () => false,
+    leaveOut: () => undefined,
     companion: async () => undefined,
     previous: async function* () {
       yield* previous;
