@@ -1,12 +1,15 @@
 import * as z from 'zod';
 
+/** `namespace.name`; each half by Galaxy's own rule. */
+const COLLECTION = /^[a-z_][a-z0-9_]{0,99}\.[a-z_][a-z0-9_]{0,99}$/i;
+
 const DEFAULT_SERVER = 'https://galaxy.ansible.com/api/';
 
 /** `true` or `"true"`, as a command line gives it. */
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
 
 /** A folder's URL: it ends in a slash, and other paths can be put behind it. */
-const folderUrl = z
+export const folderUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
   .refine(isPlain, 'expected a URL without credentials, query and fragment')
   .transform((url) => (url.endsWith('/') ? url : `${url}/`));
@@ -17,6 +20,11 @@ function isPlain(text: string): boolean {
     url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '' && !/[?#]/.test(text)
   );
 }
+
+/** Names of collections, as a list or as text with commas between them. */
+const names = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((name) => name.trim()))])
+  .pipe(z.array(z.string().regex(COLLECTION, 'expected collections as ns.name, with commas between them')));
 
 /** The name of a secret in the stack's config. Its value is never an option: options lie open beside the source. */
 const secretName = z.string().min(1);
@@ -34,6 +42,10 @@ export const options = z.preprocess(
       latest: z.coerce.number().int().positive().optional(),
       /** Mirror what the collections depend on, too. */
       dependencies: flag.default(true),
+      /** Dependencies that readers have from elsewhere, as `ns.name,ns.name`: they are not mirrored. */
+      excludes: names.default([]),
+      /** `ignore`: roles in the file are left out, and the report says how many; `refuse`: they end the run. */
+      roles: z.enum(['refuse', 'ignore']).default('refuse'),
       /** A version that has no signature (with a keyring: none that is valid) fails. */
       signedOnly: flag.default(false),
       /** The upstream's token. */

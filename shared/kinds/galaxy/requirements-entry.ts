@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { folderUrl } from './options.ts';
 import { parseRange, type VersionRange } from './ranges.ts';
 import { describe, type RequirementsFile } from './requirements-file.ts';
 import { quoted } from './requirements-problems.ts';
@@ -9,6 +10,8 @@ export interface Requirement {
   readonly namespace: string;
   readonly name: string;
   readonly range: VersionRange;
+  /** The server that has it: the entry's source, else the run's own. */
+  readonly server: string;
 }
 
 /** Takes a problem of an entry: the node whose line is named, and the sentence. */
@@ -21,7 +24,7 @@ const KEYS = ['name', 'version', 'source', 'signatures', 'type'];
 const POINTER = /^(?:git[@+]|https?:|file:|\.{0,2}\/|~\/)|\.tar\.gz$|\.git(?:,|$)/;
 const GALAXY = 'https://galaxy.ansible.com/';
 
-/** Reads entries of `collections`, which may all come from `server` alone. */
+/** Reads entries of `collections`; `server` is that of entries without a source. */
 export class EntryReader {
   readonly #file: RequirementsFile;
   readonly #server: string;
@@ -45,7 +48,7 @@ export class EntryReader {
       return undefined;
     }
     const name = parseName(node);
-    if (typeof name !== 'string') return { ...name, range: EVERY };
+    if (typeof name !== 'string') return { ...name, range: EVERY, server: this.#server };
     report(node, name);
     return undefined;
   }
@@ -58,15 +61,13 @@ export class EntryReader {
     }
     const name = parseName(values.get('name'));
     const range = values.has('version') ? parseVersion(values.get('version')) : EVERY;
-    const wrong = Object.entries({
-      name: typeof name === 'string' ? name : undefined,
-      version: typeof range === 'string' ? range : undefined,
-      source: this.#wrongSource(values),
-      signatures: this.#wrongSignatures(values),
-    }).filter(([, sentence]) => sentence !== undefined);
+    const source = this.#parseSource(values);
+    const found = { name, version: range, source, signatures: this.#wrongSignatures(values) };
+    const wrong = Object.entries(found).filter(([, sentence]) => typeof sentence === 'string');
     for (const [key, sentence] of wrong) report(values.get(key) ?? map, `${key}: ${sentence}`);
-    if (typeof name === 'string' || typeof range === 'string') return undefined;
-    return wrong.length > 0 ? undefined : { ...name, range };
+    // of these three a text is what is wrong with them
+    if (wrong.length > 0 || typeof name === 'string' || typeof range === 'string') return undefined;
+    return typeof source === 'string' ? undefined : { ...name, range, ...source };
   }
 
   #valuesOf(map: YAMLMap, report: Report): Values {
@@ -78,20 +79,15 @@ export class EntryReader {
     return values;
   }
 
-  /**
-   * Only the run's own server, however it is written: a token is for that one and must go to no other, and what an entry
-   * names is chosen by whoever wrote the file.
-   */
-  #wrongSource(values: Values): string | undefined {
-    if (!values.has('source')) return undefined;
+  /** The run's own server, however it is written, or another one. A name from `ansible.cfg` says nothing here. */
+  #parseSource(values: Values): Pick<Requirement, 'server'> | string {
+    if (!values.has('source')) return { server: this.#server };
     const node = values.get('source');
-    const expected = `expected this run's server ${this.#server} or no source`;
-    if (!isText(node)) return `${expected}, found ${describe(node)}`;
-    const source = node.value.replace(/\/?$/, '/');
+    const given = isText(node) ? folderUrl.safeParse(node.value) : undefined;
+    if (!given?.success) return `expected the http or https URL of a Galaxy, found ${describe(node)}`;
+    const source = given.data;
     const isSame = [source, `${source}api/`].includes(this.#server) || source === `${this.#server}api/`;
-    const isGalaxy = source === GALAXY && this.#server === `${GALAXY}api/`;
-    if (isSame || isGalaxy) return undefined;
-    return `${expected}, found ${quoted(node.value)}; what another server has is a mirror of its own`;
+    return { server: isSame ? this.#server : source === GALAXY ? `${GALAXY}api/` : source };
   }
 
   /** They are for the client, which checks them with its own keyring; a mirror's signatures are the server's. */

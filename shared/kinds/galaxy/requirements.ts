@@ -6,20 +6,27 @@ import { Problems, quoted } from './requirements-problems.ts';
 /** All of galaxy.ansible.com has 4,000 collections. */
 const ENTRIES_MAX = 5000;
 
-/** Where the file came from, for messages, and the one server that its entries may name. */
+/** Where the file came from, for messages; the server of entries without a source; what is to be done with roles. */
 export interface RequirementsOptions {
   readonly file: string;
   readonly server: string;
+  readonly roles: 'refuse' | 'ignore';
+}
+
+export interface Requirements {
+  readonly collections: readonly Requirement[];
+  /** Roles that were left out. */
+  readonly roles: number;
 }
 
 /**
  * The collections of a requirements.yml, as `ansible-galaxy` reads it. All that is wrong with the file is in one message.
  * @throws SmallbatchError REQUIREMENTS_INVALID
  */
-export function parseRequirements(bytes: Uint8Array, options: RequirementsOptions): Requirement[] {
+export function parseRequirements(bytes: Uint8Array, options: RequirementsOptions): Requirements {
   const problems = new Problems(options.file);
   const file = isSmall(bytes, problems) ? RequirementsFile.parse(bytes, problems) : undefined;
-  const requirements = file ? readRoot(file, options.server, problems) : [];
+  const requirements = file ? readRoot(file, options, problems) : NONE;
   problems.throwIfAny();
   return requirements;
 }
@@ -30,40 +37,48 @@ function isSmall({ length }: Uint8Array, problems: Problems): boolean {
   return length <= FILE_BYTES;
 }
 
-function readRoot(file: RequirementsFile, server: string, problems: Problems): Requirement[] {
+const NONE: Requirements = { collections: [], roles: 0 };
+
+function readRoot(file: RequirementsFile, options: RequirementsOptions, problems: Problems): Requirements {
   const { root } = file;
   if (!isMap(root)) {
     const found = isSeq(root) ? 'a list (the old form, for roles)' : describe(root ?? undefined);
     problems.add({ line: file.lineOf(root) }, `expected a mapping with the key collections, found ${found}`);
-    return [];
+    return NONE;
   }
-  const collections = readKeys(file, root, problems);
+  const { collections, roles } = readKeys(file, root, options, problems);
   const items = isSeq(collections) ? collections.items : [];
   if (items.length === 0 || items.length > ENTRIES_MAX) {
     const found = items.length === 0 ? describe(collections) : `${items.length}`;
     const where = { line: file.lineOf(collections ?? root), place: 'collections' };
     problems.add(where, `expected a list of 1 to ${ENTRIES_MAX} entries, found ${found}`);
-    return [];
+    return NONE;
   }
-  return readEntries(file, items, new EntryReader(file, server), problems);
+  return { collections: readEntries(file, items, new EntryReader(file, options.server), problems), roles };
 }
 
-/** The value of `collections`; any other key is a problem, but for roles that are none. */
-function readKeys(file: RequirementsFile, root: YAMLMap, problems: Problems): Node | undefined {
+/** The value of `collections`, and how many roles are left out. Any other key is a problem, and so are roles that may not be. */
+function readKeys(file: RequirementsFile, root: YAMLMap, { roles }: RequirementsOptions, problems: Problems) {
   let collections: Node | undefined;
+  let left = 0;
   for (const { key, keyNode, value } of file.entries(root)) {
     const line = file.lineOf(keyNode);
     if (key === 'collections') collections = value;
     else if (key !== 'roles')
       problems.add({ line }, `expected only the key collections, found ${quoted(key)}`);
-    else if (!isEmpty(value))
-      problems.add({ line, place: 'roles' }, 'expected none: only collections are mirrored');
+    else if (roles === 'ignore') left = countOf(value);
+    else if (countOf(value) > 0) problems.add({ line, place: 'roles' }, REFUSED_ROLES);
   }
-  return collections;
+  return { collections, roles: left };
 }
 
-const isEmpty = (node: Node | undefined): boolean =>
-  node === undefined || (isScalar(node) ? node.value === null : isSeq(node) && node.items.length === 0);
+const REFUSED_ROLES = 'expected none: only collections are mirrored; the option roles=ignore leaves them out';
+
+/** Of a list its entries; whatever else is there is one. */
+function countOf(node: Node | undefined): number {
+  if (isSeq(node)) return node.items.length;
+  return node === undefined || (isScalar(node) && node.value === null) ? 0 : 1;
+}
 
 function readEntries(
   file: RequirementsFile,
@@ -86,9 +101,24 @@ function readEntries(
     if (earlier) report(node, `expected each range once, found it in entry ${earlier.entry}, too`);
     else requirements.set(key, { ...read, entry });
   }
-  return [...requirements.values()].map(({ namespace, name: collection, range }) => ({
-    namespace,
-    name: collection,
-    range,
-  }));
+  reportSources([...requirements.values()], problems);
+  return [...requirements.values()].map(({ entry: _, ...requirement }) => requirement);
+}
+
+/** A mirror has each version once, and so from one server. */
+function reportSources(
+  requirements: readonly (Requirement & { readonly entry: number })[],
+  problems: Problems,
+): void {
+  const first = new Map<string, Requirement & { readonly entry: number }>();
+  for (const { entry, ...requirement } of requirements) {
+    const key = `${requirement.namespace}.${requirement.name}`;
+    const earlier = first.get(key);
+    if (!earlier) first.set(key, { ...requirement, entry });
+    else if (earlier.server !== requirement.server)
+      problems.add(
+        { place: `entry ${entry} (${key})` },
+        `expected the source of entry ${earlier.entry}, ${earlier.server}, found ${requirement.server}`,
+      );
+  }
 }

@@ -17,7 +17,7 @@ export function parseDependency(
   const [namespace = '', name = '', ...rest] = key.split('.');
   const isName = NAME.test(namespace) && NAME.test(name) && rest.length === 0;
   const range = parseRange(text.trim() === '' ? '*' : text);
-  if (isName && typeof range !== 'string') return { namespace, name, range, by };
+  if (isName && typeof range !== 'string') return { namespace, name, range, by, server };
   const found = `"${key.slice(0, NAME_SHOWN_CHARS)}"`;
   const problem = typeof range === 'string' ? range : `expected <namespace>.<collection>, found ${found}`;
   const failure = newFailure('REQUIREMENTS_INVALID', `${by} depends on ${found}: ${problem}`);

@@ -6,6 +6,7 @@ import {
   type Choice,
   type Chosen,
   Collection,
+  REQUIREMENTS,
   type ResolveContext,
   type Wanted,
 } from './resolve-collection.ts';
@@ -27,6 +28,8 @@ interface Answer {
   readonly resolved: readonly Resolved[];
   /** What depends, and on what. */
   readonly by: string;
+  /** Whose version it is. */
+  readonly server: string;
   readonly dependencies: Dependencies;
 }
 
@@ -48,12 +51,12 @@ export class Resolver {
   /** @throws SmallbatchError SOURCE_TOO_LARGE */
   async *resolve(requirements: readonly Requirement[]): AsyncGenerator<Resolved> {
     let wave = new Map<string, Wanted[]>();
-    for (const requirement of requirements) this.#require({ ...requirement, by: 'the requirements' }, wave);
+    for (const requirement of requirements) this.#require({ ...requirement, by: REQUIREMENTS }, wave);
     while (wave.size > 0) {
       const next = new Map<string, Wanted[]>();
-      for await (const { resolved, by, dependencies } of this.#answer(wave)) {
+      for await (const { resolved, ...answer } of this.#answer(wave)) {
         yield* resolved;
-        for (const item of this.#follow(by, dependencies, next)) yield { type: 'item', item };
+        for (const item of this.#follow(answer, next)) yield { type: 'item', item };
       }
       wave = next;
     }
@@ -89,40 +92,38 @@ export class Resolver {
   async #read(choice: Choice): Promise<Answer> {
     if (choice.type === 'failed') {
       const { item } = choice;
-      return { resolved: [{ type: 'item', item }], by: item.id, dependencies: {} };
+      return { resolved: [{ type: 'item', item }], by: item.id, server: '', dependencies: {} };
     }
     const { collection, version, known, isChanged } = choice;
     const by = toVersionId(collection.key, version);
+    const server = collection.server.url;
     if (known && !isChanged)
-      return { resolved: [{ type: 'same', id: by }], by, dependencies: known.dependencies };
+      return { resolved: [{ type: 'same', id: by }], by, server, dependencies: known.dependencies };
     try {
-      const { item, dependencies } = await this.#readDetail(choice);
-      return { resolved: [{ type: 'item', item }], by, dependencies };
+      const { item, dependencies } = await readDetail(choice);
+      return { resolved: [{ type: 'item', item }], by, server, dependencies };
     } catch (error) {
       if (!(error instanceof SmallbatchError)) throw error;
-      const { server } = this.#context.options;
-      return { resolved: toUnread(choice, error, server), by, dependencies: known?.dependencies ?? {} };
+      return {
+        resolved: toUnread(choice, error, server),
+        by,
+        server,
+        dependencies: known?.dependencies ?? {},
+      };
     }
   }
 
-  async #readDetail({ collection: { namespace, name }, version, updatedAt }: Chosen) {
-    const { upstream, options } = this.#context;
-    const facts = await upstream.version(namespace, name, version);
-    // what the next run compares with is what its list says
-    const item = versionItem(
-      options.server,
-      { ...facts, updatedAt: updatedAt ?? facts.updatedAt },
-      upstream.collections,
-    );
-    return { item, dependencies: facts.dependencies };
-  }
-
   /** Adds what a version depends on to the next wave; returns what can't be followed. */
-  #follow(by: string, dependencies: Dependencies, next: Map<string, Wanted[]>): Item<GalaxyData>[] {
-    if (!this.#context.options.dependencies) return [];
+  #follow(
+    { by, server, dependencies }: Omit<Answer, 'resolved'>,
+    next: Map<string, Wanted[]>,
+  ): Item<GalaxyData>[] {
+    const { dependencies: isFollowed, excludes } = this.#context.options;
+    if (!isFollowed) return [];
     const failed: Item<GalaxyData>[] = [];
     for (const dependency of Object.entries(dependencies)) {
-      const wanted = parseDependency(dependency, by, this.#context.options.server);
+      if (excludes.includes(dependency[0])) continue;
+      const wanted = parseDependency(dependency, by, server);
       if ('range' in wanted) this.#require(wanted, next);
       else if (this.#isNew(dependency.join(' '))) failed.push(wanted);
     }
@@ -139,6 +140,14 @@ export class Resolver {
     this.#required.add(required);
     return true;
   }
+}
+
+async function readDetail({ collection: { namespace, name, server }, version, updatedAt }: Chosen) {
+  const { url, upstream } = server;
+  const facts = await upstream.version(namespace, name, version);
+  // what the next run compares with is what its list says
+  const dated = { ...facts, updatedAt: updatedAt ?? facts.updatedAt };
+  return { item: versionItem(url, dated, upstream.collections), dependencies: facts.dependencies };
 }
 
 /** The version's detail could not be read. What is mirrored of it stays as it was, and the next run asks again. */

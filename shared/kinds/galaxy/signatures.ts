@@ -1,3 +1,4 @@
+import type { Key, KeyID } from 'openpgp';
 import { SmallbatchError } from '../../errors.ts';
 import type { Signature, VersionFacts } from './schema.ts';
 
@@ -43,10 +44,21 @@ async function reasonAgainst(
     const [first] = signatures;
     if (!first) return 'an empty signature';
     await first.verified;
+    await assertValidNow(verificationKeys, first.keyID);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/**
+ * GnuPG calls a signature good only while its key is: one by a key that expired or was revoked later is `EXPKEYSIG` or
+ * `REVKEYSIG`, which `ansible-galaxy` refuses.
+ * @throws Error with what is wrong with the key
+ */
+async function assertValidNow(keys: readonly Key[], keyId: KeyID): Promise<void> {
+  for (const key of keys.filter((each) => each.getKeys(keyId).length > 0))
+    await key.getSigningKey(keyId, new Date());
 }
 
 async function readKeyring(keyring: string) {

@@ -45,8 +45,14 @@ export function collectionItem(record: CollectionRecord | UnresolvedRecord, fail
   return { id: toCollectionKey(record), identity: digest(record), bytes: 0, data: record, failure };
 }
 
-export function serverItem(record: ServerRecord): GalaxyItem {
-  return { id: 'server', identity: digest(record), bytes: 0, data: record };
+/** The run's own server, or the first of those that entries name. */
+export function serverItem(record: ServerRecord, index: number): GalaxyItem {
+  return {
+    id: index === 0 ? 'server' : `server ${record.server}`,
+    identity: digest(record),
+    bytes: 0,
+    data: record,
+  };
 }
 
 /** A version, or a range, of which nothing could be found out. */

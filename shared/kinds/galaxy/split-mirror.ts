@@ -4,7 +4,7 @@ import { SmallbatchError } from '../../errors.ts';
 import type { Item, SplitContext } from '../../kind.ts';
 import type { Requirement } from './requirements-entry.ts';
 import { Resolver } from './resolve.ts';
-import type { Lookup } from './resolve-listing.ts';
+import type { GalaxyServer } from './resolve-collection.ts';
 import type { GalaxyData, GalaxyOptions, ServerRecord } from './schema.ts';
 import { parseRecord, serverItem, toSameItem } from './split-items.ts';
 import type { Previous } from './split-previous.ts';
@@ -13,23 +13,22 @@ type Context = SplitContext<GalaxyOptions>;
 type GalaxyItem = Item<GalaxyData>;
 
 /**
- * The items of a mirror: what the requirements choose, and what stays from the last run. Its `previous` is what `context.previous`
- * gives, in short; that is read once more for what stays.
+ * The items of a mirror: what the requirements choose, and what stays from the last run. The servers' `previous` is what
+ * `context.previous` gives, in short; that is read once more for what stays.
  */
 export async function* mirrorFrom(
-  upstream: Lookup,
+  servers: readonly GalaxyServer[],
   requirements: readonly Requirement[],
-  previous: Previous,
   context: Context,
 ): AsyncGenerator<GalaxyItem> {
   const { options } = context;
   // asked before all else: what changes from here on is seen by the next run
-  const server = toServerRecord(requirements, context, await upstream.published());
-  const isSame = isUnchanged(server, previous);
+  const records = await Promise.all(servers.map((each) => toServerRecord(each, requirements, context)));
+  const isSame = servers.every(({ previous }, n) => isUnchanged(records[n], previous));
   const kept = new Set<string>();
   const named = new Set<string>();
   if (!isSame) {
-    const resolver = new Resolver({ upstream, previous, options });
+    const resolver = new Resolver({ servers, options });
     for await (const resolved of resolver.resolve(requirements)) {
       if (resolved.type === 'same') kept.add(resolved.id);
       else {
@@ -37,8 +36,10 @@ export async function* mirrorFrom(
         yield resolved.item;
       }
     }
-    yield serverItem(server);
-    named.add('server');
+    for (const item of records.map(serverItem)) {
+      named.add(item.id);
+      yield item;
+    }
   }
   const stays = (id: string, type: string): boolean =>
     isSame || (!named.has(id) && (kept.has(id) || (!options.mirror && type === 'version')));
@@ -57,18 +58,19 @@ async function* again(
   }
 }
 
-function toServerRecord(
+async function toServerRecord(
+  { url, upstream }: GalaxyServer,
   requirements: readonly Requirement[],
   { options, source }: Context,
-  published: string | undefined,
-): ServerRecord {
-  const { server, latest, dependencies, mirror, prereleases } = options;
+): Promise<ServerRecord> {
+  const published = await upstream.published();
+  const { latest, dependencies, mirror, prereleases, excludes } = options;
   const ranges = requirements
-    .map(({ namespace, name, range }) => `${namespace}.${name} ${range.text}`)
+    .map(({ namespace, name, range, server }) => `${namespace}.${name} ${range.text} ${server}`)
     .sort();
-  const facts = JSON.stringify([ranges, latest ?? 0, dependencies, mirror, prereleases]);
+  const facts = JSON.stringify([ranges, latest ?? 0, dependencies, mirror, prereleases, excludes]);
   const selection = createHash('sha256').update(facts).digest('hex').slice(0, 16);
-  return { type: 'server', server, published, selection, folder: toFolder(source.key) };
+  return { type: 'server', server: url, published, selection, folder: toFolder(source.key) };
 }
 
 /** Where the results bucket has what a source makes: its folder; of a file straight below its kind, its name. */
@@ -78,10 +80,10 @@ function toFolder(key: string): string {
 }
 
 /** Nothing was changed at the server since a run that asked for the same, and got all of it. */
-function isUnchanged(server: ServerRecord, { server: last, failures }: Previous): boolean {
+function isUnchanged(server: ServerRecord | undefined, { server: last, failures }: Previous): boolean {
   return (
     failures === 0 &&
-    server.published !== undefined &&
+    server?.published !== undefined &&
     last?.published === server.published &&
     last.selection === server.selection &&
     last.folder === server.folder

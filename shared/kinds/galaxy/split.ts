@@ -1,9 +1,11 @@
 import { basename } from 'node:path/posix';
-import { openHttp } from '../../http/http.ts';
+import { SmallbatchError } from '../../errors.ts';
+import { type Http, openHttp } from '../../http/http.ts';
 import type { Item, SplitContext, SplitEntry } from '../../kind.ts';
-import { parseRequirements } from './requirements.ts';
+import { parseRequirements, type Requirements } from './requirements.ts';
 import type { Requirement } from './requirements-entry.ts';
 import { FILE_BYTES } from './requirements-file.ts';
+import type { GalaxyServer } from './resolve-collection.ts';
 import type { GalaxyData, GalaxyOptions } from './schema.ts';
 import { mirrorFrom, reindex } from './split-mirror.ts';
 import { Previous } from './split-previous.ts';
@@ -12,6 +14,9 @@ import { openUpstream } from './upstream.ts';
 
 type Context = SplitContext<GalaxyOptions>;
 type GalaxyItem = Item<GalaxyData>;
+
+/** Each costs one reading of the last manifest; an organisation has two or three. */
+const SERVERS_MAX = 10;
 
 /**
  * Everything that a requirements file stands for: one item per collection version, one per collection, one for the server, and
@@ -24,27 +29,43 @@ type GalaxyItem = Item<GalaxyData>;
  * @throws SmallbatchError REQUIREMENTS_INVALID, and what the server as a whole fails with
  */
 export async function* split(context: Context): AsyncGenerator<SplitEntry<GalaxyData>> {
-  const requirements = await readRequirements(context);
-  const items = context.options.reindex ? reindex(context) : mirror(requirements, context);
+  const { collections } = await readRequirements(context);
+  const items = context.options.reindex ? reindex(context) : mirror(collections, context);
   for await (const item of items) yield { item };
 }
 
-async function readRequirements({ source, options }: Context): Promise<Requirement[]> {
+async function readRequirements({ source, options }: Context): Promise<Requirements> {
   // one byte more than it may have, so that the reader can say that it has too many
   const end = Math.min(source.size, FILE_BYTES + 1);
   const bytes = end === 0 ? new Uint8Array() : await source.read(0, end);
-  return parseRequirements(bytes, { file: basename(source.key), server: options.server });
+  return parseRequirements(bytes, { file: basename(source.key), ...options });
 }
 
 async function* mirror(requirements: readonly Requirement[], context: Context): AsyncGenerator<GalaxyItem> {
-  const { options, allowedHosts } = context;
-  const previous = await Previous.read(context.previous(), options.server);
-  const token = await readToken(context);
-  const http = openHttp({ allowedHosts });
+  const http = openHttp({ allowedHosts: context.allowedHosts });
   try {
-    const upstream = openUpstream({ server: options.server, http, token, authUrl: options.authUrl });
-    yield* mirrorFrom(upstream, requirements, previous, context);
+    const servers: GalaxyServer[] = [];
+    for (const url of serversOf(requirements, context.options.server))
+      servers.push(await openServer(url, http, context));
+    yield* mirrorFrom(servers, requirements, context);
   } finally {
     await http.close();
   }
+}
+
+/** The run's own comes first, if anything is to come from it. */
+function serversOf(requirements: readonly Requirement[], own: string): readonly string[] {
+  const named = new Set(requirements.map(({ server }) => server));
+  const servers = named.delete(own) || named.size === 0 ? [own, ...named] : [...named];
+  if (servers.length <= SERVERS_MAX) return servers;
+  const message = `expected at most ${SERVERS_MAX} servers, found ${servers.length}`;
+  throw new SmallbatchError('REQUIREMENTS_INVALID', message);
+}
+
+async function openServer(url: string, http: Http, context: Context): Promise<GalaxyServer> {
+  const { server, authUrl } = context.options;
+  // the token is for the configured server; one that an entry names does not get it
+  const own = url === server ? { token: await readToken(context), authUrl } : {};
+  const previous = await Previous.read(context.previous(), url);
+  return { url, upstream: openUpstream({ server: url, http, ...own }), previous };
 }

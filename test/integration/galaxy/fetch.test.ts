@@ -16,6 +16,8 @@ const VERSIONS = [
   { version: '2.0.0', payloadBytes: 200_000, docsBytes: 300_000, signed: true },
   { version: '1.9.0-beta.1', signed: 'other' },
   { version: '1.5.0', signed: 'wrong' },
+  { version: '1.4.0', signed: 'expired' },
+  { version: '1.3.0', signed: 'revoked' },
   { version: '1.0.0', claims: { name: 'impostor' } },
   { version: '0.9.0', claims: { version: '0.8.0' } },
   { version: '0.1.0' },
@@ -208,6 +210,8 @@ describe('signatures', () => {
       { keyring: 'ring', signedOnly: true },
       'expected a signature by a key of the keyring',
     ],
+    ['one by a key that expired since', '1.4.0', { keyring: 'ring' }, 'expired'],
+    ['one by a key that was revoked since', '1.3.0', { keyring: 'ring' }, 'revoked'],
   ])('%s is refused', async (_, version, options, message) => {
     const mirroring = mirror(version, options);
 

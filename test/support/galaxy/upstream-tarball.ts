@@ -7,8 +7,8 @@ export interface VersionSpec {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
   readonly requiresAnsible?: string;
-  /** `other`: by a key that no keyring has; `wrong`: over another text. */
-  readonly signed?: boolean | 'other' | 'wrong';
+  /** `other`: by a key that no keyring has; `wrong`: over another text; by a key that expired, or was revoked, since. */
+  readonly signed?: boolean | 'other' | 'wrong' | 'expired' | 'revoked';
   /** Bytes of a file that does not compress, to make the tarball large. */
   readonly payloadBytes?: number;
   /** Bytes that the version's detail has in `files` and `manifest`. */

@@ -9,6 +9,8 @@ import { MirrorUrls } from '../../../../shared/kinds/galaxy/static-urls.ts';
 const DEFAULTS = {
   server: 'https://galaxy.ansible.com/api/',
   dependencies: true,
+  excludes: [],
+  roles: 'refuse',
   signedOnly: false,
   mirror: false,
   prereleases: false,
@@ -21,8 +23,20 @@ describe('options', () => {
     ['none', {}, {}],
     [
       'as a command line gives them',
-      { latest: '10', dependencies: 'false', 'signed-only': 'true', 'base-url': 'https://x.test/a' },
-      { latest: 10, dependencies: false, signedOnly: true, baseUrl: 'https://x.test/a/' },
+      {
+        latest: '10',
+        dependencies: 'false',
+        'signed-only': 'true',
+        'base-url': 'https://x.test/a',
+        excludes: 'a.b, c.d',
+      },
+      {
+        latest: 10,
+        dependencies: false,
+        signedOnly: true,
+        baseUrl: 'https://x.test/a/',
+        excludes: ['a.b', 'c.d'],
+      },
     ],
     ['as JSON', { latest: 3, mirror: true, signedOnly: true }, { latest: 3, mirror: true, signedOnly: true }],
     [
@@ -48,6 +62,7 @@ describe('options', () => {
     ['latest 0', { latest: '0' }, '>0'],
     ['latest nothing', { latest: '' }, '>0'],
     ['a flag that is none', { mirror: 'yes' }, 'Invalid'],
+    ['an exclude that is no collection', { excludes: 'a.b,c' }, 'expected collections as ns.name'],
     ['an exchange without a token', { 'auth-url': 'https://sso.test/token' }, 'expected a token'],
   ])('%s is refused', (_, given, message) => {
     expect(galaxyOptions.safeParse(given).error?.message).toContain(message);

@@ -7,8 +7,12 @@ const SERVER = 'https://galaxy.ansible.com/api/';
 
 function parse(body: string | Uint8Array): string {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  const requirements = parseRequirements(bytes, { file: 'requirements.yml', server: SERVER });
-  return requirements.map(({ namespace, name, range }) => `${namespace}.${name} ${range.text}`).join('; ');
+  const { collections } = parseRequirements(bytes, {
+    file: 'requirements.yml',
+    server: SERVER,
+    roles: 'refuse',
+  });
+  return collections.map(({ namespace, name, range }) => `${namespace}.${name} ${range.text}`).join('; ');
 }
 
 const collections = (...entries: string[]): string =>
@@ -47,6 +51,26 @@ describe('a requirements file', () => {
   });
 });
 
+it('counts the roles that it leaves out, where the option says so', () => {
+  const bytes = new TextEncoder().encode('roles: [{name: x.y}, z]\ncollections: [a.b]\n');
+
+  const { collections: found, roles } = parseRequirements(bytes, {
+    file: 'r.yml',
+    server: SERVER,
+    roles: 'ignore',
+  });
+
+  expect([found.length, roles]).toEqual([1, 2]);
+});
+
+it('takes the source of an entry for its server', () => {
+  const bytes = new TextEncoder().encode(collections('{name: a.b, source: "https://hub.test/api"}', 'a.c'));
+
+  const { collections: found } = parseRequirements(bytes, { file: 'r.yml', server: SERVER, roles: 'refuse' });
+
+  expect(found.map(({ server }) => server)).toEqual(['https://hub.test/api/', SERVER]);
+});
+
 /** The README has this table; each message is what the user reads after "requirements.yml: ". */
 const README = readFileSync(
   fileURLToPath(import.meta.resolve('../../../../shared/kinds/galaxy/README.md')),
@@ -72,7 +96,7 @@ const REFUSED: readonly [what: string, body: string | Uint8Array, message: strin
   [
     'roles',
     'roles:\n  - geerlingguy.docker\ncollections:\n  - a.b\n',
-    'line 1, roles: expected none: only collections are mirrored',
+    'line 1, roles: expected none: only collections are mirrored; the option roles=ignore leaves them out',
   ],
   [
     'another key',
@@ -130,9 +154,17 @@ const REFUSED: readonly [what: string, body: string | Uint8Array, message: strin
     'line 2, entry 1 (https://x.test/a-b-1.0.0.tar.gz): type: expected galaxy, found "url"; only what a Galaxy server has can be mirrored',
   ],
   [
-    'another server',
-    collections('{name: a.b, source: "https://hub.test/api/"}'),
-    `line 2, entry 1 (a.b): source: expected this run's server ${SERVER} or no source, found "https://hub.test/api/"; what another server has is a mirror of its own`,
+    'a server by its name in ansible.cfg',
+    collections('{name: a.b, source: my_hub}'),
+    'line 2, entry 1 (a.b): source: expected the http or https URL of a Galaxy, found "my_hub"',
+  ],
+  [
+    'two sources of one collection',
+    collections(
+      '{name: a.b, version: "1.0.0"}',
+      '{name: a.b, version: "2.0.0", source: "https://hub.test/api/"}',
+    ),
+    `entry 2 (a.b): expected the source of entry 1, ${SERVER}, found https://hub.test/api/`,
   ],
   [
     'the same entry twice',

@@ -90,6 +90,8 @@ class Server {
 }
 
 interface Given {
+  /** Further servers by their URLs. */
+  readonly others?: Readonly<Record<string, Server>>;
   readonly options?: object;
   readonly previous?: readonly ItemResult[];
 }
@@ -122,12 +124,17 @@ async function run(
 ): Promise<Item<GalaxyData>[]> {
   const body = `collections:\n${entries.map((entry) => `  - ${entry}\n`).join('')}`;
   const context = contextOf(body, given);
-  const requirements = parseRequirements(new TextEncoder().encode(body), {
+  const { collections } = parseRequirements(new TextEncoder().encode(body), {
     file: 'requirements.yml',
-    server: SERVER,
+    ...context.options,
   });
-  const previous = await Previous.read(context.previous(), SERVER);
-  return await Array.fromAsync(mirrorFrom(server.upstream, requirements, previous, context));
+  const others = Object.entries(given.others ?? {});
+  const servers = [[SERVER, server] as const, ...others].map(async ([url, { upstream }]) => ({
+    url,
+    upstream,
+    previous: await Previous.read(context.previous(), url),
+  }));
+  return await Array.fromAsync(mirrorFrom(await Promise.all(servers), collections, context));
 }
 
 /** What the manifest says of items: all good but those that failed already, or are to. */
@@ -214,8 +221,9 @@ describe('a requirement becomes', () => {
     const context = contextOf('', {});
     const source = { ...context.source, key };
     const previous = await Previous.read(context.previous(), SERVER);
+    const servers = [{ url: SERVER, upstream: server.upstream, previous }];
 
-    const items = await Array.fromAsync(mirrorFrom(server.upstream, [], previous, { ...context, source }));
+    const items = await Array.fromAsync(mirrorFrom(servers, [], { ...context, source }));
 
     expect(items.map(({ data }) => data)).toEqual([expect.objectContaining({ type: 'server', folder })]);
   });
@@ -539,5 +547,71 @@ describe('reindex', () => {
     const items = reindex(contextOf('', {}));
 
     await expect(Array.fromAsync(items)).rejects.toMatchObject({ code: 'SOURCE_MISSING' });
+  });
+});
+
+describe('several servers', () => {
+  const HUB = 'https://hub.test/api/';
+  const hub = {
+    'team.app': { '1.0.0': { dependencies: { 'team.base': '*', 'a.b': '>=1', 'gone.away': '*' } } },
+    'team.base': { '2.0.0': {} },
+  };
+  const from = (items: readonly Item<GalaxyData>[]) =>
+    Object.fromEntries(items.map(({ id, data }) => [id, data.server]));
+
+  it('each give what entries name them for; a dependency is looked for where its version is, then elsewhere', async () => {
+    const own = new Server({ 'a.b': { '1.0.0': {} }, 'a.c': { '1.0.0': {} } });
+
+    const items = await run(own, ['a.c', `{name: team.app, source: "${HUB}"}`], {
+      others: { [HUB]: new Server(hub) },
+    });
+
+    expect(from(items.filter(({ failure }) => !failure))).toEqual({
+      'a.c:1.0.0': SERVER,
+      'team.app:1.0.0': HUB,
+      'team.base:2.0.0': HUB,
+      'a.b:1.0.0': SERVER,
+      'a.c': SERVER,
+      'team.app': HUB,
+      'team.base': HUB,
+      'a.b': SERVER,
+      server: SERVER,
+      [`server ${HUB}`]: HUB,
+    });
+    expect(items.filter(({ failure }) => failure).map(({ id, failure }) => [id, failure?.code])).toEqual([
+      ['gone.away', 'UPSTREAM_MISSING'],
+    ]);
+  });
+
+  it('are not asked for a requirement that names another one', async () => {
+    const own = new Server({ 'team.app': { '9.0.0': {} } });
+
+    const items = await run(own, [`{name: team.missing, source: "${HUB}"}`], {
+      others: { [HUB]: new Server(hub) },
+    });
+
+    expect(items.map(({ id, failure }) => [id, failure?.code])).toContainEqual([
+      'team.missing',
+      'UPSTREAM_MISSING',
+    ]);
+    expect(own.forget()).toEqual(['published']);
+  });
+
+  it('have the dependencies that are known to be elsewhere left out', async () => {
+    const others = { [HUB]: new Server(hub) };
+
+    const items = await run(new Server({}), [`{name: team.app, source: "${HUB}"}`], {
+      others,
+      options: { excludes: 'gone.away, a.b' },
+    });
+
+    expect(items.map(({ id }) => id)).toEqual([
+      'team.app:1.0.0',
+      'team.base:2.0.0',
+      'team.app',
+      'team.base',
+      'server',
+      `server ${HUB}`,
+    ]);
   });
 });
