@@ -1,49 +1,41 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { toIssues } from '../../shared/safe-text/issues.ts';
+import { defineCommand } from '../../shared/command/define-command.ts';
+import { EXIT } from '../../shared/command/exit.ts';
+import { UsageError } from '../../shared/command/usage-error.ts';
 import { ObjectServer } from './serve-objects.ts';
-import { UsageError } from './usage.ts';
+import { stateOption } from './settings.ts';
 
 /** What a mirror without a base URL has in its addresses. */
 const DEFAULT_PORT = 8640;
 
-export const SERVE_HELP = `Usage: smallbatch serve <key-prefix> [options]
-
-Serves what local runs published below a key prefix (such as galaxy/my-mirror), read-only, on 127.0.0.1, as S3 would: a path is
-an object's key, whole or below the prefix, with its slashes as they are; queries are not read; what is not there is 404; nothing
-is listed. It may run beside a run, and shows what that publishes within a second. Ctrl-C ends it.
-
-Options:
-  --port N       where it listens; 0 takes a free port (default: ${DEFAULT_PORT})
-  --state DIR    the state folder of the runs (default: .smallbatch)`;
-
-const settings = z.object({
-  port: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT),
-  state: z.string().default('.smallbatch'),
+const serveOptions = z.object({
+  port: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT).meta({
+    description: 'where it listens; 0 takes a free port',
+  }),
+  state: stateOption,
 });
 
-/** `smallbatch serve`: returns the exit code when it is interrupted. */
-export async function serve(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { port: { type: 'string' }, state: { type: 'string' } },
-  });
-  const parsed = settings.safeParse(values);
-  if (!parsed.success) throw new UsageError(toIssues(parsed.error));
-  const [given = '', ...others] = positionals;
-  const prefix = given.replace(/^\/+|\/+$/g, '');
-  if (prefix === '' || others.length > 0)
-    throw new UsageError(`expected one key prefix, found ${prefix === '' ? 'none' : positionals.length}`);
-  return await serveUntilInterrupted(prefix, { ...parsed.data, state: resolve(parsed.data.state) });
-}
+export const serve = defineCommand({
+  name: 'smallbatch serve',
+  summary:
+    'Serves what local runs published below a key prefix (such as galaxy/my-mirror), read-only, on 127.0.0.1. A path is an ' +
+    "object's key, whole or below the prefix, with its slashes as they are; queries are not read; what is not there is 404; " +
+    'nothing is listed. It may run beside a run, and shows what that publishes within a second. Ctrl-C ends it.',
+  operands: { name: 'key-prefix', least: 1, most: 1 },
+  options: serveOptions,
+  async start({ options: { port, state }, operands: [given = ''] }) {
+    const prefix = given.replace(/^\/+|\/+$/g, '');
+    if (prefix === '') throw new UsageError(`expected a key prefix, found "${given}"`);
+    return await serveUntilInterrupted(prefix, { port, state: resolve(state) });
+  },
+});
 
 async function serveUntilInterrupted(
   prefix: string,
-  { port, state }: z.infer<typeof settings>,
+  { port, state }: z.infer<typeof serveOptions>,
 ): Promise<number> {
   const objects = new ObjectServer(state, prefix);
   const server = createServer((request, response) => void objects.handle(request, response));
@@ -56,7 +48,7 @@ async function serveUntilInterrupted(
     if (!(await objects.has('latest.json')))
       console.error(`nothing was published below ${prefix} in ${state} yet`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-    return 0;
+    return EXIT.done;
   } finally {
     server.close();
     server.closeAllConnections();

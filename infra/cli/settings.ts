@@ -1,59 +1,85 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { toIssues } from '../../shared/safe-text/issues.ts';
+import { UsageError } from '../../shared/command/usage-error.ts';
+import { allKinds } from '../../shared/kinds/index.ts';
 import type { Guest } from '../local/lambda/guest.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../local/template.ts';
 import type { LocalSettings } from './synth.ts';
-import { UsageError } from './usage.ts';
 
-const schema = z.object({
-  kind: z.string().optional(),
-  name: z.string().min(1).optional(),
-  option: z.array(z.string()).default([]),
-  secret: z.array(z.string()).default([]),
-  'allow-host': z.array(z.string()).default([]),
-  function: z.string().optional(),
-  command: z.string().optional(),
-  'function-memory': z.coerce.number().int().min(128).max(10_240).default(512),
-  out: z.string().default('out'),
-  state: z.string().default('.smallbatch'),
-  concurrency: z.coerce.number().int().min(1).max(1000).default(availableParallelism()),
-  duplicates: z.boolean().default(false),
-  verbose: z.boolean().default(false),
-  json: z.boolean().default(false),
+/** More functions at once than any machine has use for. */
+const MAX_CONCURRENCY = 1000;
+/** What Lambda offers. */
+const FUNCTION_MB = { least: 128, most: 10_240 } as const;
+
+/** Where a command finds what local runs left. */
+export const stateOption = z.string().default('.smallbatch').meta({
+  value: 'DIR',
+  description: 'what is kept between runs: inbox, results, ledger',
 });
-export type Settings = z.infer<typeof schema>;
 
-/** @throws UsageError */
-export function parseSettings(argv: string[]): { settings: Settings; positionals: string[] } {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      kind: { type: 'string' },
-      name: { type: 'string' },
-      option: { type: 'string', multiple: true },
-      secret: { type: 'string', multiple: true },
-      'allow-host': { type: 'string', multiple: true },
-      function: { type: 'string' },
-      command: { type: 'string' },
-      'function-memory': { type: 'string' },
-      out: { type: 'string' },
-      state: { type: 'string' },
-      concurrency: { type: 'string' },
-      duplicates: { type: 'boolean' },
-      verbose: { type: 'boolean' },
-      json: { type: 'boolean' },
-    },
-  });
-  const parsed = schema.safeParse(values);
-  if (!parsed.success) throw new UsageError(toIssues(parsed.error));
-  return { settings: parsed.data, positionals };
-}
+/** What every command that runs the local stack takes. */
+export const stackOptions = z.object({
+  out: z.string().default('out').meta({ value: 'DIR', description: 'where the results go' }),
+  state: stateOption,
+  concurrency: z.coerce.number().int().min(1).max(MAX_CONCURRENCY).default(availableParallelism()).meta({
+    description: "functions at work at once, per queue; by default one for each of this machine's processors",
+  }),
+  duplicates: z.boolean().default(false).meta({
+    description: 'deliver every event and every message twice, to see that it changes nothing',
+  }),
+  verbose: z.boolean().default(false).meta({
+    description: "print the functions' logs to stderr (else they go to functions.log in the state folder)",
+  }),
+  json: z.boolean().default(false).meta({
+    description: 'the last line of stdout is the report as one JSON object',
+  }),
+});
 
-/** `a=1` → `{ a: '1' }`; the kind's schema says what an option's value must be. */
+export const runOptions = z.object({
+  kind: z
+    .enum(allKinds().map(({ name }) => name))
+    .optional()
+    .meta({
+      description: "the source's kind, where its name and content do not say",
+    }),
+  name: z.string().min(1).optional().meta({
+    description: "what its results are called (default: the file's name)",
+  }),
+  option: z.array(z.string()).default([]).meta({
+    value: 'KEY=VALUE',
+    description: 'an option of the kind, see below',
+  }),
+  secret: z.array(z.string()).default([]).meta({
+    value: 'NAME=FILE',
+    description: 'the value of a secret that an option names',
+  }),
+  'allow-host': z.array(z.string()).default([]).meta({
+    value: 'HOST',
+    description: 'a host (name or name:port) that secrets may go to, and that may have a private address',
+  }),
+  function: z.string().optional().meta({
+    value: 'FILE',
+    description: 'a module with a `handler`, which gets the rows of the list (kind rows)',
+  }),
+  command: z
+    .string()
+    .optional()
+    .meta({
+      value: 'LINE',
+      description:
+        'a command line in its place: {cluster} {clusters} {offset} {limit} are filled in, the items are its standard input as ' +
+        'JSON, and its last line of output, if it is JSON, the results',
+    }),
+  'function-memory': z.coerce.number().int().min(FUNCTION_MB.least).max(FUNCTION_MB.most).default(512).meta({
+    value: 'MB',
+    description: 'its memory limit',
+  }),
+  ...stackOptions.shape,
+});
+export type Settings = z.infer<typeof runOptions>;
+
+/** `a=1` → `{ a: '1' }`. @throws UsageError */
 export function toPairs(usage: string, pairs: readonly string[]): Record<string, string> {
   const entries = pairs.map((pair) => {
     const equals = pair.indexOf('=');
@@ -68,9 +94,7 @@ export async function toLocalSettings(kind: string, chosen: Settings) {
   const files = Object.entries(toPairs('--secret NAME=FILE', chosen.secret));
   const toArn = (name: string): string =>
     `arn:aws:secretsmanager:${LOCAL_REGION}:${LOCAL_ACCOUNT}:secret:${name}`;
-  const values = files.map(
-    async ([name, file]) => [toArn(name), (await readFile(file, 'utf8')).trim()] as const,
-  );
+  const values = files.map(async ([name, file]) => [toArn(name), await readSecretFile(name, file)] as const);
   const arns = Object.fromEntries(files.map(([name]) => [name, toArn(name)]));
   const hosts = chosen['allow-host'];
   const settings: LocalSettings = {
@@ -78,6 +102,16 @@ export async function toLocalSettings(kind: string, chosen: Settings) {
     ...(files.length > 0 ? { secrets: { [kind]: arns } } : {}),
   };
   return { settings, secrets: new Map(await Promise.all(values)) };
+}
+
+async function readSecretFile(name: string, file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new UsageError(`--secret ${name}: expected a file that can be read, found none at ${file}`, {
+      cause: error,
+    });
+  }
 }
 
 /** The function that a person brings along, if any. @throws UsageError */

@@ -6,13 +6,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { SourceRef } from '../../shared/aws/object-ref.ts';
 import { findObject } from '../../shared/aws/store.ts';
+import { UsageError } from '../../shared/command/usage-error.ts';
 import type { Kind } from '../../shared/kind.ts';
 import { allKinds, kindNamed } from '../../shared/kinds/index.ts';
 import { OPTIONS_METADATA } from '../../shared/run/message.ts';
 import { optionsJson } from '../../shared/run/run-id.ts';
 import { openSource as openInboxSource } from '../../shared/run/source.ts';
 import { zipFolder } from '../sample/zip-folder.ts';
-import { UsageError } from './usage.ts';
 
 /** Enough for every kind to look at a file's first bytes. */
 const HEAD_BYTES = 512;

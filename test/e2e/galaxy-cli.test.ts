@@ -97,8 +97,12 @@ test.each([
     'SOURCE_MISSING: expected a source in galaxy/nowhere/',
   ],
   [['galaxy', 'reindex', 'm'], 2, 'base-url'],
-  [['galaxy', 'mirror', 'm', '--base-url', 'https://x.test/'], 2, 'expected reindex'],
-  [['serve'], 2, 'expected one key prefix, found none'],
+  [
+    ['galaxy', 'mirror', 'm', '--base-url', 'https://x.test/'],
+    2,
+    'expected a command, found "galaxy mirror m',
+  ],
+  [['serve'], 2, 'expected one key-prefix, found none'],
   [['serve', 'galaxy/m', '--port', 'x'], 2, 'port'],
 ])('smallbatch %j ends with %i', async (args, code, message) => {
   const ended = await smallbatch(...args);

@@ -21,7 +21,7 @@ const FOUNDATION = inShared(['errors.ts', 'kind.ts', 'range-source.ts', 'scratch
 const PLAIN = inShared(['errors.ts', 'range-source.ts', 'scratch-file.ts', 'safe-text']);
 
 /** Libraries, each floor above those that it may import. */
-const FLOOR_1 = inShared(['json', 'markdown', 'xml', 'csv']);
+const FLOOR_1 = inShared(['json', 'markdown', 'xml', 'csv', 'command']);
 const FLOOR_2 = [...FLOOR_1, ...inShared(['http', 'zip', 'page'])];
 const FLOOR_3 = [...FLOOR_2, ...inShared(['vision', 'parquet', 'lists'])];
 const FLOOR_4 = [...FLOOR_3, ...inShared(['text'])];
@@ -104,6 +104,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'shared/page': { imports: [...PLAIN, ...FLOOR_1] },
   'shared/http': { imports: [...PLAIN, ...FLOOR_1] },
   'shared/zip': { imports: [...PLAIN, ...FLOOR_1] },
+  'shared/command': { imports: PLAIN },
   'shared/csv': { imports: PLAIN },
   'shared/xml': { imports: PLAIN },
   'shared/markdown': { imports: PLAIN },
@@ -114,6 +115,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: [
       ...PROCESS,
       ...STEPS,
+      'shared/command',
       'infra/config.ts',
       'infra/local',
       'infra/sample',

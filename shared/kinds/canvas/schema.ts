@@ -11,30 +11,48 @@ const list = z.union([
 
 /** Run options; an unknown one is refused. */
 export const canvasOptions = z.strictObject({
-  /** What to do with files that students can't see: convert them, apart from the others, to `unpublished/`; or leave them out. */
-  unpublished: z.enum(['exclude', 'convert']).default('convert'),
-  /** Where problems and solutions for a tutor lie; processed whatever their publish state. */
-  tutorFolder: z.string().min(1).default('web_resources/ai/tutor'),
-  /** A file in a folder whose path has this in it is left out; empty: none is. */
-  draft: z.string().default('draft'),
-  /** Extensions that are converted, of those that there is a conversion for; empty: all. */
-  extensions: list.default([]),
-  /** Read scanned pages by OCR: `auto` those that are pictures or whose text can't be read, `on` all, `off` none. */
-  ocr: z.enum(['auto', 'on', 'off']).default('auto'),
-  /** Tesseract's codes. */
-  ocrLanguages: list.default(['eng']),
-  /**
-   * Keep each converted PDF page for later attempts and runs. A PDF that did not change is carried over without it, and storing
-   * a page of text costs ten times what converting it does; for courses of scans it pays.
-   */
-  journal: z.enum(['on', 'off']).default('off'),
-  /** For dates without an offset, where the course does not name its time zone. */
+  unpublished: z
+    .enum(['exclude', 'convert'])
+    .default('convert')
+    .describe(
+      "What to do with files that students can't see: convert them, apart from the others, to `unpublished/`; or leave them out.",
+    ),
+  tutorFolder: z
+    .string()
+    .min(1)
+    .default('web_resources/ai/tutor')
+    .describe('Where problems and solutions for a tutor lie; processed whatever their publish state.'),
+  draft: z
+    .string()
+    .default('draft')
+    .describe('A file in a folder whose path has this in it is left out; empty: none is.'),
+  extensions: list
+    .default([])
+    .describe('Extensions that are converted, of those that there is a conversion for; empty: all.'),
+  ocr: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe(
+      "Read scanned pages by OCR: `auto` those that are pictures or whose text can't be read, `on` all, `off` none.",
+    ),
+  ocrLanguages: list.default(['eng']).describe("Languages of scanned pages, as tesseract's codes."),
+  journal: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'Keep each converted PDF page for later attempts and runs. A PDF that did not change is carried over without it, and storing a page of text costs ten times what converting it does; for courses of scans it pays.',
+    ),
   timeZone: z
     .string()
     .refine(isTimeZone, 'expected a time zone such as Europe/Paris')
-    .default('America/New_York'),
-  /** Is `<stem>.metadata.json` used where there is one, or does a course without it fail, since nothing says what to hide? */
-  metadata: z.enum(['auto', 'required']).default('auto'),
+    .default('America/New_York')
+    .describe('For dates without an offset, where the course does not name its time zone.'),
+  metadata: z
+    .enum(['auto', 'required'])
+    .default('auto')
+    .describe(
+      '`auto`: `<stem>.metadata.json` is used where there is one; `required`: a course without it fails, since nothing says what to hide.',
+    ),
 });
 
 export type CanvasOptions = z.infer<typeof canvasOptions>;

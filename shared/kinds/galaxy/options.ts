@@ -34,34 +34,57 @@ export const options = z.preprocess(
   toCamelCase,
   z
     .strictObject({
-      /** The Galaxy to mirror: the URL that answers with `available_versions`. */
-      server: folderUrl.default(DEFAULT_SERVER),
-      /** Where readers will find this mirror's folder; the index needs it for its download addresses. */
-      baseUrl: folderUrl.optional(),
-      /** Only so many versions, the highest, of what a requirement's range has. */
-      latest: z.coerce.number().int().positive().optional(),
-      /** Mirror what the collections depend on, too. */
-      dependencies: flag.default(true),
-      /** Dependencies that readers have from elsewhere, as `ns.name,ns.name`: they are not mirrored. */
-      excludes: names.default([]),
-      /** `ignore`: roles in the file are left out, and the report says how many; `refuse`: they end the run. */
-      roles: z.enum(['refuse', 'ignore']).default('refuse'),
-      /** A version that has no signature (with a keyring: none that is valid) fails. */
-      signedOnly: flag.default(false),
-      /** The upstream's token. */
-      token: secretName.optional(),
-      /** Where a refresh token is exchanged for one that the server takes (Automation Hub). */
-      authUrl: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }).optional(),
-      /** Versions that are gone upstream, or no longer required, leave the mirror. */
-      mirror: flag.default(false),
-      /** Ranges choose prereleases, too; else only an exact version does. */
-      prereleases: flag.default(false),
-      /** ASCII-armoured public keys that signatures are checked with. */
-      keyring: secretName.optional(),
-      /** Mirror the rendered documentation, too: 3 MB a version, which no Ansible client asks for. */
-      docs: flag.default(false),
-      /** Ask the upstream nothing: only the index is written anew, from what the last run left. */
-      reindex: flag.default(false),
+      server: folderUrl
+        .default(DEFAULT_SERVER)
+        .describe('The Galaxy to mirror: the URL that answers with `available_versions`.'),
+      baseUrl: folderUrl
+        .optional()
+        .describe(
+          "Where readers will find this mirror's folder; the index needs it for its download addresses.",
+        ),
+      latest: z.coerce
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .describe("Mirror only so many versions, the highest, of what a requirement's range has."),
+      dependencies: flag.default(true).describe('Mirror what the collections depend on, too.'),
+      excludes: names
+        .default([])
+        .describe(
+          'Dependencies that readers have from elsewhere, as `ns.name,ns.name`: they are not mirrored.',
+        ),
+      roles: z
+        .enum(['refuse', 'ignore'])
+        .default('refuse')
+        .describe(
+          '`ignore`: roles in the file are left out, and the report says how many; `refuse`: they end the run.',
+        ),
+      signedOnly: flag
+        .default(false)
+        .describe('A version that has no signature (with a keyring: none that is valid) fails.'),
+      token: secretName.optional().describe("Name of the secret that is the upstream's token."),
+      authUrl: z
+        .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+        .optional()
+        .describe('Where a refresh token is exchanged for one that the server takes (Automation Hub).'),
+      mirror: flag
+        .default(false)
+        .describe('Versions that are gone upstream, or no longer required, leave the mirror.'),
+      prereleases: flag
+        .default(false)
+        .describe('Ranges choose prereleases, too; else only an exact version does.'),
+      keyring: secretName
+        .optional()
+        .describe('Name of the secret that has the ASCII-armoured public keys to check signatures with.'),
+      docs: flag
+        .default(false)
+        .describe(
+          'Mirror the rendered documentation, too: 3 MB a version, which no Ansible client asks for.',
+        ),
+      reindex: flag
+        .default(false)
+        .describe('Ask the upstream nothing: only the index is written anew, from what the last run left.'),
     })
     .refine(({ authUrl, token }) => authUrl === undefined || token !== undefined, {
       path: ['authUrl'],

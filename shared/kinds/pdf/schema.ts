@@ -38,43 +38,98 @@ const jsonObject = z.string().transform((text, context) => {
 });
 
 const fields = z.strictObject({
-  /** Such as `3-7,9`; all pages by default. */
-  pages: pageRanges.optional(),
-  /** Read scanned pages by OCR: `auto` those that are pictures or whose text can't be read, `on` all, `off` none. */
-  ocr: z.enum(['auto', 'on', 'off']).default('auto'),
-  /** Tesseract's codes. */
-  ocrLanguages: codes.default(['eng']),
-  /** Of the picture that OCR reads, within `maxPixels`. */
-  dpi: z.coerce.number().int().min(DPI.least).max(DPI.most).optional(),
-  /** The longest side of a page's picture. */
-  maxPixels: z.coerce.number().int().min(PIXELS.least).max(PIXELS.most).optional(),
-  /** Merged cells: `auto` writes such tables as HTML, `github` leaves cells empty, `html` writes all tables as HTML. */
-  tables: z.enum(['auto', 'github', 'html']).default('auto'),
-  /** Pictures as files in `figures/` beside the Markdown, with links to them. */
-  figures: z.enum(['on', 'off']).default('off'),
-  /** A block of YAML before the Markdown: title, author, date, language, pages and how many failed. */
-  frontMatter: z.enum(['on', 'off']).default('off'),
-  /** Ask a vision model: `auto` for pages that OCR read badly and pages dense in formulas, `all` for every page. */
-  vision: z.enum(['off', 'auto', 'all']).default('off'),
-  /** A server that speaks the chat-completions protocol, or Amazon Bedrock. */
-  visionProvider: z.enum(['openai', 'bedrock']).default('openai'),
-  /** Base URL, for `openai`. */
-  visionEndpoint: z.url({ protocol: /^https?$/ }).optional(),
-  visionModel: z.string().min(1).optional(),
-  /** The name, in the stack's config, of the secret that holds the key. */
-  visionSecret: z.string().optional(),
-  /** For `bedrock`; the function's own by default. */
-  visionRegion: z.string().optional(),
-  /** Sent beside model and messages, for `openai`: a JSON object. */
-  visionParameters: jsonObject.optional(),
-  /** Pages with the model at once, per function. */
-  visionConcurrency: z.coerce.number().int().min(1).max(CONCURRENCY_MAX).default(4),
-  visionDpi: z.coerce.number().int().min(DPI.least).max(DPI.most).optional(),
-  /** Per million tokens; with both, the page records have a cost. */
-  visionInputPrice: price.optional(),
-  visionOutputPrice: price.optional(),
-  /** Keep each converted page for later attempts and runs: one request a page, and none is ever converted twice. */
-  journal: z.enum(['on', 'off']).default('on'),
+  pages: pageRanges.optional().describe('Pages to convert, such as `3-7,9`; all by default.'),
+  ocr: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe(
+      "Read scanned pages by OCR: `auto` those that are pictures or whose text can't be read, `on` all, `off` none.",
+    ),
+  ocrLanguages: codes
+    .default(['eng'])
+    .describe(
+      "Languages of scanned pages, as tesseract's codes: `eng+deu`. Another one than English needs `@tesseract.js-data/<code>` and a build.",
+    ),
+  dpi: z.coerce
+    .number()
+    .int()
+    .min(DPI.least)
+    .max(DPI.most)
+    .optional()
+    .describe('Resolution of the picture that OCR reads, within `maxPixels`.'),
+  maxPixels: z.coerce
+    .number()
+    .int()
+    .min(PIXELS.least)
+    .max(PIXELS.most)
+    .optional()
+    .describe("The longest side of a page's picture."),
+  tables: z
+    .enum(['auto', 'github', 'html'])
+    .default('auto')
+    .describe(
+      'Merged cells: `auto` writes such tables as HTML, `github` leaves cells empty, `html` writes all tables as HTML.',
+    ),
+  figures: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe('Pictures as files in `figures/` beside the Markdown, with links to them.'),
+  frontMatter: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'A block of YAML before the Markdown: title, author, date, language, pages and how many failed.',
+    ),
+  vision: z
+    .enum(['off', 'auto', 'all'])
+    .default('off')
+    .describe(
+      'Ask a vision model: `auto` for pages that OCR read badly and pages dense in formulas, `all` for every page.',
+    ),
+  visionProvider: z
+    .enum(['openai', 'bedrock'])
+    .default('openai')
+    .describe('A server that speaks the chat-completions protocol, or Amazon Bedrock.'),
+  visionEndpoint: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Base URL of the server, for `openai`.'),
+  visionModel: z.string().min(1).optional().describe('Its name there.'),
+  visionSecret: z
+    .string()
+    .optional()
+    .describe("The name, in the stack's config, of the secret that holds the key."),
+  visionRegion: z
+    .string()
+    .optional()
+    .describe("Region of AWS, for `bedrock`; the function's own by default."),
+  visionParameters: jsonObject
+    .optional()
+    .describe('Sent beside model and messages, for `openai`: a JSON object.'),
+  visionConcurrency: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(CONCURRENCY_MAX)
+    .default(4)
+    .describe('Pages with the model at once, per function.'),
+  visionDpi: z.coerce
+    .number()
+    .int()
+    .min(DPI.least)
+    .max(DPI.most)
+    .optional()
+    .describe('Resolution of the picture that the model gets.'),
+  visionInputPrice: price
+    .optional()
+    .describe('Per million tokens read; with both prices, the page records have a cost.'),
+  visionOutputPrice: price.optional().describe('Per million tokens written.'),
+  journal: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Keep each converted page for later attempts and runs: one request a page, and none is ever converted twice.',
+    ),
 });
 
 /** Run options; an unknown one is refused. */

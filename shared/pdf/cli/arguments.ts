@@ -1,11 +1,6 @@
-/** The arguments of `npm run pdf`: which there are, and what each may be. */
-import { parseArgs } from 'node:util';
+/** The options of `npm run pdf`: which there are, and what each may be. */
 import * as z from 'zod';
 
-/** What is wrong with the command line, for the person who wrote it. */
-export class UsageError extends Error {}
-
-const whole = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number);
 const price = z
   .string()
   .regex(/^\d+(\.\d+)?$/, 'expected two prices such as 2.5,10')
@@ -19,67 +14,58 @@ const json = z.string().transform((text, context) => {
   }
 });
 
-const flags = z.object({
-  json: z.boolean().default(false),
-  'front-matter': z.boolean().default(false),
-  help: z.boolean().default(false),
-});
-
-const values = z.object({
-  pages: z.string().optional(),
-  out: z.string().optional(),
-  tables: z.enum(['auto', 'github', 'html']).optional(),
-  figures: z.string().min(1).optional(),
-  ocr: z.enum(['auto', 'on', 'off']).default('auto'),
-  lang: z
+export const pdfArguments = z.object({
+  pages: z
     .string()
-    .transform((codes) => codes.split('+'))
-    .optional(),
-  dpi: whole.pipe(z.int().min(36).max(600)).optional(),
-  vision: z.enum(['auto', 'all', 'off']).default('off'),
-  'vision-endpoint': z.string().optional(),
-  'vision-model': z.string().optional(),
-  'vision-parameters': json.optional(),
-  'vision-concurrency': whole.pipe(z.int().min(1).max(64)).optional(),
+    .optional()
+    .meta({ value: 'LIST', description: 'pages to convert, e.g. 3-7 or 1,4,9-12 (default: all)' }),
+  out: z
+    .string()
+    .optional()
+    .meta({ value: 'FILE', description: 'write there instead of to the standard output' }),
+  json: z.boolean().default(false).meta({
+    description: 'one JSON line a page: page, status, method, confidence, ms, rssMb, markdown',
+  }),
+  'front-matter': z.boolean().default(false).meta({
+    description: 'begin with a YAML block: title, author, date, language, counts of pages',
+  }),
+  tables: z.enum(['auto', 'github', 'html']).default('auto').meta({
+    description: 'auto: pipe tables, HTML where cells are merged; github: pipe tables; html: HTML tables',
+  }),
+  figures: z.string().min(1).optional().meta({
+    value: 'DIR',
+    description: 'extract pictures to this folder and refer to them',
+  }),
+  ocr: z.enum(['auto', 'on', 'off']).default('auto').meta({
+    description: 'auto: pages that are pictures or have unreadable text; on: every page; off: none',
+  }),
+  lang: z.string().default('eng').meta({ value: 'CODES', description: 'languages for OCR, e.g. eng+deu' }),
+  dpi: z.coerce.number().int().min(36).max(600).optional().meta({
+    description: 'resolution of the pictures that OCR and the vision model read (default: 200 and 150)',
+  }),
+  vision: z.enum(['auto', 'all', 'off']).default('off').meta({
+    description:
+      'auto: a vision model for pages that OCR reads badly and for formulas; all: every page; off: none',
+  }),
+  'vision-endpoint': z.string().optional().meta({
+    value: 'URL',
+    description:
+      'of a server that speaks chat completions, e.g. https://api.openai.com/v1; else Amazon Bedrock',
+  }),
+  'vision-model': z.string().optional().meta({ value: 'NAME', description: 'its name there' }),
+  'vision-parameters': json.optional().meta({
+    value: 'JSON',
+    description: 'sent beside it, e.g. {"max_completion_tokens": 8192}',
+  }),
+  'vision-concurrency': z.coerce.number().int().min(1).max(64).optional().meta({
+    description: 'pages with the model at once (default: 4)',
+  }),
   'vision-prices': z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.tuple([price, price]))
-    .optional(),
+    .pipe(z.tuple([price, price], 'expected two prices such as 2.5,10'))
+    .optional()
+    .meta({ value: 'IN,OUT', description: 'per million tokens, to have costs' }),
 });
 
-const schema = z.object({ ...flags.shape, ...values.shape });
-
-export type Arguments = z.infer<typeof schema>;
-
-/** The options by their names, and what else was given. @throws UsageError */
-export function parseArguments(args: readonly string[]): {
-  readonly options: Arguments;
-  readonly rest: readonly string[];
-} {
-  const { values: given, positionals } = tell(args);
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) throw new UsageError(toProblem(parsed.error, given));
-  return { options: parsed.data, rest: positionals };
-}
-
-/** Options apart from the rest, their values as text. */
-function tell(args: readonly string[]) {
-  const names = (shape: object, type: 'boolean' | 'string') =>
-    Object.fromEntries(Object.keys(shape).map((name) => [name, { type }]));
-  const options = { ...names(flags.shape, 'boolean'), ...names(values.shape, 'string') };
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function toProblem({ issues: [issue] }: z.ZodError, given: Readonly<Record<string, unknown>>): string {
-  const name = String(issue?.path[0] ?? '');
-  return `--${name}: ${issue?.message}, found "${given[name]}"`;
-}
+export type Arguments = z.infer<typeof pdfArguments>;

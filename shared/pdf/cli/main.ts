@@ -2,7 +2,9 @@
 import { basename } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { toFailure } from '../../errors.ts';
+import { defineCommand } from '../../command/define-command.ts';
+import { EXIT } from '../../command/exit.ts';
+import { UsageError } from '../../command/usage-error.ts';
 import { openVisionModel, type VisionModelConfig } from '../../vision/open-model.ts';
 import { openPdf, type PdfDocument } from '../document.ts';
 import { storeOnce } from '../figures/figures.ts';
@@ -13,33 +15,23 @@ import type { PageResult } from '../page-result.ts';
 import { convertInOrder } from '../pages-in-order.ts';
 import type { PdfTools } from '../pdf-options.ts';
 import { collectProfile } from '../profile.ts';
-import { UsageError } from './arguments.ts';
-import { EXIT, HELP, KEY_VARIABLE } from './help.ts';
+import { pdfArguments } from './arguments.ts';
 import { toFolder, toJsonLines, withHead, writeAll } from './output.ts';
 import { type Progress, showProgress } from './progress.ts';
-import { parseSettings, type Settings } from './settings.ts';
+import { type Settings, toSettings } from './settings.ts';
 
-export { EXIT, HELP } from './help.ts';
+/** The one way to give a key: arguments are seen by every process of the machine. */
+const KEY_VARIABLE = 'SMALLBATCH_VISION_KEY';
 
-/** Runs the command and gives its exit code; nothing is thrown for a bad document or wrong usage. */
-export async function runCli(args: readonly string[], stdout: Writable, stderr: Writable): Promise<number> {
-  try {
-    const settings = parseSettings(args);
-    if (!settings) {
-      stdout.write(HELP);
-      return EXIT.done;
-    }
-    return await convert(settings, stdout, stderr);
-  } catch (error) {
-    if (error instanceof UsageError) {
-      stderr.write(`${error.message}\n\n${HELP}`);
-      return EXIT.usage;
-    }
-    const { code, message } = toFailure(error);
-    stderr.write(`${code}: ${message}\n`);
-    return EXIT.unreadable;
-  }
-}
+export const pdfCommand = defineCommand({
+  name: 'npm run pdf --',
+  summary: 'Converts a PDF to Markdown, page by page. A page that failed is marked in the Markdown.',
+  operands: { name: 'file', least: 1, most: 1 },
+  options: pdfArguments,
+  details: () => `The model's key is read from ${KEY_VARIABLE}.`,
+  start: async ({ options, operands: [file = ''] }, { stdout, stderr }) =>
+    await convert(toSettings(file, options), stdout, stderr),
+});
 
 async function convert(settings: Settings, stdout: Writable, stderr: Writable): Promise<number> {
   const document = await openPdf(settings.file);
@@ -56,7 +48,7 @@ async function convert(settings: Settings, stdout: Writable, stderr: Writable): 
     );
     await writeAll(toText(settings, document, results, progress), settings.out, stdout);
     progress.report();
-    return progress.count('failed') > 0 ? EXIT.pagesFailed : EXIT.done;
+    return progress.count('failed') > 0 ? EXIT.partly : EXIT.done;
   } finally {
     await model?.close();
     await closeOcr();
@@ -110,5 +102,5 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     if (error.code === 'EPIPE') process.exit(EXIT.done);
     throw error;
   });
-  process.exitCode = await runCli(process.argv.slice(2), process.stdout, process.stderr);
+  process.exitCode = await pdfCommand.run(process.argv.slice(2));
 }

@@ -1,7 +1,8 @@
 /** What the arguments of `npm run pdf` mean. */
+import { UsageError } from '../../command/usage-error.ts';
 import { type VisionModelConfig, visionModelSchema } from '../../vision/open-model.ts';
 import type { PdfOptions } from '../pdf-options.ts';
-import { type Arguments, parseArguments, UsageError } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 
 export interface Settings {
   readonly file: string;
@@ -17,23 +18,19 @@ export interface Settings {
   readonly options: PdfOptions;
 }
 
-/** Undefined if help is asked for. @throws UsageError */
-export function parseSettings(args: readonly string[]): Settings | undefined {
-  const { options, rest } = parseArguments(args);
-  if (options.help) return undefined;
-  const [file, ...others] = rest;
-  if (file === undefined || others.length > 0) throw new UsageError(`expected one FILE, got ${rest.length}`);
-  const { pages, out, json, figures, 'front-matter': frontMatter } = options;
-  if (json && frontMatter) throw new UsageError('--front-matter is for Markdown, not for --json');
-  const model = toModel(options);
-  return { file, pages, out, json, figures, frontMatter, model, options: toOptions(options) };
+/** @throws UsageError */
+export function toSettings(file: string, given: Arguments): Settings {
+  const { pages, out, json, figures, 'front-matter': frontMatter } = given;
+  if (json && frontMatter)
+    throw new UsageError('expected --front-matter with Markdown, found it with --json');
+  return { file, pages, out, json, figures, frontMatter, model: toModel(given), options: toOptions(given) };
 }
 
 function toOptions({ ocr, lang, dpi, tables, figures, ...others }: Arguments): PdfOptions {
   const { vision: mode, 'vision-concurrency': concurrency, 'vision-prices': inAndOut } = others;
   const prices = inAndOut && { input: inAndOut[0], output: inAndOut[1] };
   const vision = { mode, dpi, concurrency, prices };
-  return { ocr, ocrLanguages: lang, ocrDpi: dpi, tables, figures: figures !== undefined, vision };
+  return { ocr, ocrLanguages: lang.split('+'), ocrDpi: dpi, tables, figures: figures !== undefined, vision };
 }
 
 function toModel({ vision, ...others }: Arguments): VisionModelConfig | undefined {

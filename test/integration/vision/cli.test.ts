@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { EXIT, HELP, runCli } from '../../../shared/pdf/cli/main.ts';
+import { EXIT } from '../../../shared/command/exit.ts';
+import { pdfCommand } from '../../../shared/pdf/cli/main.ts';
 import { loadEngine } from '../../../shared/pdf/engine.ts';
 import { chat, startChatServer } from '../../support/http/vision-server.ts';
 import { withFile, writePdf, writeScan } from '../../support/pdf/writer.ts';
@@ -25,7 +26,7 @@ async function run(
 ): Promise<{ code: number; out: string; err: string }> {
   const out = new Sink();
   const err = Object.assign(new Sink(), { isTTY });
-  const code = await runCli(args, out, err);
+  const code = await pdfCommand.run(args, { stdout: out, stderr: err });
   return { code, out: out.text, err: err.text };
 }
 
@@ -87,7 +88,7 @@ describe('npm run pdf with a vision model', () => {
     ['parameters that are no JSON', ['--vision-parameters', '{x'], /--vision-parameters: expected JSON/],
     ['a resolution that is none', ['--dpi', '12'], /--dpi/],
     ['an unknown style', ['--tables', 'latex'], /--tables/],
-    ['front matter in JSON', ['--json', '--front-matter'], /--front-matter is for Markdown/],
+    ['front matter in JSON', ['--json', '--front-matter'], /expected --front-matter with Markdown/],
   ])('refuses %s', async (_name, args, message) => {
     const { code, err } = await withFile(twoPages, (path) => run([path, ...args]));
 
@@ -157,7 +158,7 @@ describe('npm run pdf', () => {
 
     const { code, out } = await withFile(bytes, (path) => run([path]));
 
-    expect(code).toBe(EXIT.pagesFailed);
+    expect(code).toBe(EXIT.partly);
     expect(out).toMatch(/^A good page\.\n\n<!-- page 2 could not be converted: .*glyphs -->\n$/);
   });
 
@@ -171,7 +172,7 @@ describe('npm run pdf', () => {
       '--vision-endpoint',
       'SMALLBATCH_VISION_KEY',
     ]) {
-      expect(HELP).toContain(name);
+      expect(pdfCommand.help()).toContain(name);
     }
   });
 });

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../../shared/zip/cli.ts';
+import { zipCommand } from '../../../shared/zip/cli/main.ts';
 import { buildZip } from '../../support/zip/builder.ts';
 
 let folder = '';
@@ -21,18 +22,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+class Sink extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await runCli(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const code = await zipCommand.run(args, { stdout, stderr });
+  return { code, out: stdout.text, err: stderr.text };
 }
 
 describe('zip --json', () => {
@@ -114,7 +115,7 @@ describe('zip', () => {
   });
 
   it.each<[string[], string]>([
-    [[], 'expected at least one file'],
+    [[], 'expected at least one file, found none'],
     [['--bogus', 'a.zip'], '--bogus'],
   ])('refuses %j', async (args, message) => {
     expect(await run(...args)).toEqual({ code: 2, out: '', err: expect.stringContaining(message) });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { EXIT, parsePages, runCli } from '../../../../shared/pdf/cli/main.ts';
+import { EXIT } from '../../../../shared/command/exit.ts';
+import { parsePages, pdfCommand } from '../../../../shared/pdf/cli/main.ts';
 import { toJsonLines } from '../../../../shared/pdf/cli/output.ts';
 import { withFile, writePdf } from '../../../support/pdf/writer.ts';
 
@@ -17,7 +18,7 @@ class Sink extends Writable {
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const out = new Sink();
   const err = new Sink();
-  const code = await runCli(args, out, err);
+  const code = await pdfCommand.run(args, { stdout: out, stderr: err });
   return { code, out: out.text, err: err.text };
 }
 
@@ -32,7 +33,7 @@ async function* toAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
   yield* values;
 }
 
-describe('runCli', () => {
+describe('npm run pdf', () => {
   it('writes the pages asked for', async () => {
     const { code, out } = await withFile(threePages, (path) => run(path, '--pages', '2-3'));
 
@@ -72,7 +73,7 @@ describe('runCli', () => {
 
     const last = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
     expect(last).toMatchObject({ page: 8, status: 'failed', error: expect.stringContaining('cut off') });
-    expect(code).toBe(EXIT.pagesFailed);
+    expect(code).toBe(EXIT.partly);
   });
 
   it('marks the pages of a form that only its own viewer can show', async () => {
@@ -112,15 +113,18 @@ describe('runCli', () => {
     ['no file', []],
     ['an unknown option', ['a.pdf', '--nonsense']],
   ])('says what is wrong with %s', async (_name, args) => {
-    expect(await run(...args)).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('Usage:') });
+    expect(await run(...args)).toMatchObject({
+      code: EXIT.usage,
+      err: expect.stringContaining('--help prints the options'),
+    });
   });
 
   it('says why a document cannot be read', async () => {
     const { code, err } = await withFile('no pdf', (path) => run(path));
 
     expect({ code, err }).toMatchObject({
-      code: EXIT.unreadable,
-      err: expect.stringMatching(/^PDF_INVALID: a\.pdf/),
+      code: EXIT.failed,
+      err: expect.stringMatching(/^npm run pdf --: PDF_INVALID: a\.pdf/),
     });
   });
 });

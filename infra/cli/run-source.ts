@@ -1,0 +1,135 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { sendMessage } from '../../shared/aws/queue.ts';
+import { EXIT } from '../../shared/command/exit.ts';
+import { isPermanent } from '../../shared/errors.ts';
+import { toAsciiJson } from '../../shared/json/lines.ts';
+import { readManifest } from '../../shared/run/manifest.ts';
+import { findRun, hasEnded, openRuns, type Run } from '../../shared/run/run.ts';
+import { toRunId } from '../../shared/run/run-id.ts';
+import { withoutSecretsIn } from '../../shared/safe-text/hide.ts';
+import { toPrintable, toSafeText } from '../../shared/safe-text/safe-text.ts';
+import { hideSecret, withoutSecrets } from '../../shared/safe-text/secrets.ts';
+import { guestName, toGuestSpec } from '../local/lambda/guest.ts';
+import { type LocalStack, startLocal } from '../local/local-stack.ts';
+import { type Finished, toReport, toText } from './report.ts';
+import { copyResults } from './results.ts';
+import { type Settings, toGuest, toLocalSettings } from './settings.ts';
+import { type LocalSource, type Uploaded, upload } from './source.ts';
+import { synthesise } from './synth.ts';
+import { progressDisplay, waitForRun } from './watch.ts';
+
+const EXIT_CODES: Readonly<Record<Run['state'], number>> = {
+  completed: EXIT.done,
+  completed_with_failures: EXIT.partly,
+  failed: EXIT.failed,
+  cancelled: EXIT.failed,
+  superseded: EXIT.failed,
+  planning: EXIT.failed,
+  running: EXIT.failed,
+};
+
+/** Runs one source on the local stack, prints the report, returns the exit code. */
+export async function runSource(
+  source: LocalSource,
+  options: Record<string, unknown>,
+  chosen: Settings,
+): Promise<number> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+  const stack = await start(source.kind.name, chosen);
+  try {
+    const finished = await follow(source, options, stack, chosen, interrupted.signal);
+    const report = toReport(finished, stack);
+    console.log(toText(report, stack.lambda.enforcementReason));
+    for (const [refused, times] of stack.refusals)
+      console.error(toSafeText(`refused by the role: ${refused} (${times} times)`));
+    if (chosen.json) process.stdout.write(`${toAsciiJson(withoutSecretsIn(report))}\n`);
+    return EXIT_CODES[finished.run.state];
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    console.error('\ninterrupted; the same command goes on from here');
+    return EXIT.interrupted;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function start(kind: string, chosen: Settings): Promise<LocalStack> {
+  const { state, concurrency, duplicates, verbose } = chosen;
+  const { settings, secrets } = await toLocalSettings(kind, chosen);
+  for (const value of secrets.values()) hideSecret(value);
+  const guest = toGuest(chosen);
+  const synthesised = await synthesise({
+    ...settings,
+    ...(guest ? { functions: { [kind]: [guestName(guest)] } } : {}),
+  });
+  await mkdir(state, { recursive: true });
+  const guests = guest ? [await toGuestSpec(guest, state)] : [];
+  const logFile = verbose ? undefined : createWriteStream(join(state, 'functions.log'));
+  const log = (line: string, from: string): void => {
+    (logFile ?? process.stderr).write(`${toPrintable(withoutSecrets(`${from}: ${line}`))}\n`);
+  };
+  const options = { stateDir: state, concurrency, duplicates, secrets, guests, log };
+  const stack = await startLocal({ ...synthesised, ...options });
+  // The shared modules read the ledger for us, too: they find it as the functions do, by the environment.
+  Object.assign(process.env, stack.environment, {
+    TABLE_NAME: stack.template.output('LedgerTableName'),
+    RESULTS_BUCKET: stack.template.output('ResultsBucketName'),
+  });
+  return stack;
+}
+
+async function follow(
+  source: LocalSource,
+  options: Record<string, unknown>,
+  stack: LocalStack,
+  chosen: Settings,
+  signal: AbortSignal,
+): Promise<Finished> {
+  const started = performance.now();
+  const hadOpenRuns = await Array.fromAsync(openRuns()).then((runs) => runs.length > 0);
+  const uploaded = await upload(stack.template.output('InboxBucketName'), source, options);
+  const id = toRunId(source.kind, uploaded.ref, options);
+  const before = await findRun(id);
+  const isDone = !uploaded.isNew && before !== undefined && !source.kind.isLive && (await isFinal(before));
+  const generation = isDone
+    ? before.generation
+    : await setGoing(stack, uploaded, options, before, hadOpenRuns);
+  const display = progressDisplay(process.stderr);
+  const run = await waitForRun(id, generation, display.show, signal).finally(display.end);
+  const { folder, failures } = await copyResults(
+    stack.template.output('ResultsBucketName'),
+    run,
+    resolve(chosen.out),
+  );
+  return { run, seconds: (performance.now() - started) / 1000, results: folder, failures, unchanged: isDone };
+}
+
+/** Would another pass over the same source come to the same end? */
+async function isFinal({ state, manifest }: Run): Promise<boolean> {
+  if (state !== 'completed_with_failures') return state === 'completed';
+  for await (const { failure } of readManifest(manifest)) {
+    if (failure && !isPermanent(failure.code)) return false;
+  }
+  return true;
+}
+
+/** Has the run begin, go on, or pass once more over what failed. Returns the generation to wait for. */
+async function setGoing(
+  stack: LocalStack,
+  { ref, isNew }: Uploaded,
+  options: Record<string, unknown>,
+  before: Run | undefined,
+  hadOpenRuns: boolean,
+): Promise<number> {
+  // The queues of the last session are gone: sweep sends what its open runs lack.
+  if (hadOpenRuns) await stack.lambda.invokeAsync('sweep', { restarted: true });
+  if (isNew || (before && !hasEnded(before))) return before?.generation ?? 1;
+  const generation = (before?.generation ?? 0) + 1;
+  const { bucket, key, versionId } = ref;
+  const message = { type: 'start', bucket, key, versionId, options, generation };
+  await sendMessage(stack.template.output('IntakeQueueUrl'), message, 'start');
+  return generation;
+}
