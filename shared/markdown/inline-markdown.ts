@@ -6,7 +6,7 @@ import { inlineTex } from './tex.ts';
 
 /** Content as lines of inline Markdown; a line feed in the content begins a new one. */
 export function inlineLines(content: Content): string[] {
-  return toLines(content).map((line) => rendered(line, OUTERMOST, ''));
+  return toLines(content).map((line) => rendered(line, KEYS, ''));
 }
 
 /** Content as one line of inline Markdown, for headings and titles. */
@@ -18,23 +18,24 @@ export function inlineLine(content: Content): string {
 
 type Key = 'link' | 'bold' | 'italic' | 'strike' | 'raised';
 
-/** From the outermost mark to the innermost: `[**a *b***](c)`. */
-const OUTERMOST: readonly Key[] = ['link', 'bold', 'italic', 'strike', 'raised'];
+const KEYS: readonly Key[] = ['link', 'bold', 'italic', 'strike', 'raised'];
 
-/** Each run of one value of the first key is marked once. `before`: the sign that the line has so far. */
-function rendered(line: readonly Inline[], [key, ...inner]: readonly Key[], before: string): string {
-  if (key === undefined) return line.map(leaf).join('');
-  const runs = runsOf(line, key);
+/** The mark that goes on longest is the outermost: `[**a *b***](c)`, `**a [b](c)**`. `before`: the sign that the line has so far. */
+function rendered(line: readonly Inline[], keys: readonly Key[], before: string): string {
   const parts: string[] = [];
   let previous = before;
-  for (const [at, run] of runs.entries()) {
-    const next = firstSign(runs[at + 1]);
-    const part = run[0]?.[key]
-      ? marked(key, rendered(run, inner, ''), run, { previous, next })
-      : rendered(run, inner, previous);
+  for (let at = 0; at < line.length; ) {
+    const { key, end } = longestMark(line, at, keys);
+    const run = line.slice(at, end);
+    const inner = keys.filter((each) => each !== key);
+    const part =
+      key === undefined
+        ? run.map(leaf).join('')
+        : marked(key, rendered(run, inner, ''), run, { previous, next: firstSign(line[end]) });
     if (previous === '!' && part.startsWith('[')) escapeLast(parts);
     parts.push(part);
     previous = part.at(-1) ?? previous;
+    at = end;
   }
   return parts.join('');
 }
@@ -45,22 +46,24 @@ function escapeLast(parts: string[]): void {
   parts.push(`${last.slice(0, -1)}\\${last.slice(-1)}`);
 }
 
-function runsOf(line: readonly Inline[], key: Key): Inline[][] {
-  const runs: Inline[][] = [];
-  for (const piece of line) {
-    const run = runs.at(-1);
-    if (run !== undefined && (run[0]?.[key] || undefined) === (piece[key] || undefined)) run.push(piece);
-    else runs.push([piece]);
+/** Of the marks of the piece at `at`, the one that most pieces after it have too. Without any it stands alone. */
+function longestMark(line: readonly Inline[], at: number, keys: readonly Key[]): { key?: Key; end: number } {
+  let longest: { key?: Key; end: number } = { end: at + 1 };
+  for (const key of keys) {
+    const value = line[at]?.[key];
+    if (!value) continue;
+    let end = at + 1;
+    while (line[end]?.[key] === value) end += 1;
+    if (longest.key === undefined || end > longest.end) longest = { key, end };
   }
-  return runs;
+  return longest;
 }
 
-/** What a following run will begin with, as far as a mark before it has to know. */
-function firstSign(run: readonly Inline[] | undefined): string {
-  const [piece] = run ?? [];
+/** What a following piece will begin with, as far as a mark before it has to know. */
+function firstSign(piece: Inline | undefined): string {
   if (piece === undefined) return '';
   if (piece.type !== 'text' || piece.code) return '`';
-  return OUTERMOST.some((key) => piece[key]) ? '*' : piece.text.slice(0, 1);
+  return KEYS.some((key) => piece[key]) ? '*' : piece.text.slice(0, 1);
 }
 
 interface Neighbours {

@@ -26,6 +26,7 @@ export function decodeWhole(bytes: Uint8Array, declared?: string): string {
 
 /** The longest byte order mark that is looked for. */
 const BOM_BYTES = 3;
+const LESS_THAN = 0x3c;
 
 interface ChunkDecoder {
   push(chunk: Uint8Array): string;
@@ -61,6 +62,9 @@ function labelOfBom(head: Uint8Array): string | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  // markup without a mark: its first sign in two bytes
+  if (head[0] === LESS_THAN && head[1] === 0) return 'utf-16le';
+  if (head[0] === 0 && head[1] === LESS_THAN) return 'utf-16be';
   return undefined;
 }
 

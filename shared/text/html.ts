@@ -1,9 +1,11 @@
-import { type DomDocument, type DomElement, depthOf, parseHtml, tooLarge } from './dom.ts';
-import { markdownService } from './html-rules.ts';
-import { isHarmfulLink } from './link-target.ts';
+import type { Block, Leaf } from '../markdown/block.ts';
+import { plainText } from '../markdown/inline.ts';
+import { type BlockSink, BlockTree, type Container } from '../markdown/sink.ts';
+import { MarkdownWriter } from '../markdown/writer.ts';
+import { type PageHead, PageReader, type ResolveLink } from './html/page-reader.ts';
+import { htmlParser } from './html/parse.ts';
 
-/** Turndown recurses per level; 500 levels are far over any page made by people and far under the stack. */
-const MAX_DEPTH = 500;
+export type { PageHead, ResolveLink } from './html/page-reader.ts';
 
 export interface HtmlPage {
   readonly markdown: string;
@@ -12,72 +14,106 @@ export interface HtmlPage {
   readonly meta: ReadonlyMap<string, string>;
 }
 
-/** Says where a link leads once the page has left its place; undefined keeps it as it is. */
-export type ResolveLink = (link: string) => string | undefined;
+const KEPT: ResolveLink = () => undefined;
 
 /**
- * A page as Markdown: headings, lists, tables, links and images kept, scripts and styles dropped. The title becomes the first
- * heading where the page does not repeat it. Throws ITEM_TOO_LARGE where elements nest over 500 levels or are
- * over 100,000.
+ * A page as Markdown, piece by piece: headings, lists, tables, links, pictures and formulas kept, what is not shown left out. The title
+ * becomes the first heading where the page does not repeat it. What is held is a paragraph, or a table up to 5,000 cells; the page may be of any
+ * length. `head` is filled while the page is read.
  */
-export function htmlToMarkdown(html: string, resolveLink: ResolveLink = () => undefined): HtmlPage {
-  const document = parseHtml(html);
-  const depth = depthOf(document);
-  if (depth > MAX_DEPTH) throw tooLarge(`nested ${depth} levels deep, at most ${MAX_DEPTH} are read`);
-  const title = document.title.trim();
-  resolveLinks(document, resolveLink);
-  const body = markdownService().turndown(uncopied(document.body) as never);
-  return { markdown: withTitle(title, body), title, meta: metaOf(document) };
+export async function* htmlMarkdown(
+  chunks: AsyncIterable<string> | Iterable<string>,
+  resolveLink: ResolveLink = KEPT,
+  head: Partial<PageHead> = {},
+): AsyncGenerator<string> {
+  const page = new HtmlConversion(resolveLink);
+  for await (const chunk of chunks) {
+    const markdown = page.write(chunk);
+    if (markdown !== '') yield markdown;
+  }
+  yield page.end();
+  Object.assign(head, page.head);
 }
 
-/** Turndown works on a copy of the tree, which would double the memory; this tree is ours to change. */
-function uncopied(element: DomElement): DomElement {
-  return Object.defineProperty(element, 'cloneNode', { value: () => element });
+/** The same for a page that is held whole. */
+export function htmlToMarkdown(html: string, resolveLink: ResolveLink = KEPT): HtmlPage {
+  const page = new HtmlConversion(resolveLink);
+  const markdown = page.write(html) + page.end();
+  return { markdown, title: page.head.title ?? '', meta: page.head.meta };
 }
 
-const LINK_ATTRIBUTES = [
-  ['a[href]', 'href'],
-  ['img[src]', 'src'],
-  ['iframe[src]', 'src'],
-  ['video[src], audio[src], source[src]', 'src'],
-] as const;
-
-/** Of a picture that is written into the page, only its type goes into the Markdown: no reader wants a megabyte of base64. */
-const DATA_URI = /^data:[\w.+/-]{0,60}/;
-
-function resolveLinks(document: DomDocument, resolveLink: ResolveLink): void {
-  for (const [selector, attribute] of LINK_ATTRIBUTES)
-    for (const element of Array.from(document.querySelectorAll(selector))) {
-      const resolved = toResolved(element.getAttribute(attribute) ?? '', resolveLink);
-      if (resolved !== undefined) element.setAttribute(attribute, resolved);
-    }
+/** A piece of HTML as blocks, to be put into a document with others. */
+export function htmlBlocks(html: string, resolveLink: ResolveLink = KEPT): readonly Block[] {
+  const tree = new BlockTree();
+  const reader = new PageReader(tree, resolveLink);
+  const parser = htmlParser(reader);
+  parser.write(html);
+  parser.end();
+  reader.end();
+  return tree.blocks();
 }
 
-function toResolved(link: string, resolveLink: ResolveLink): string | undefined {
-  const dataType = DATA_URI.exec(link)?.[0];
-  if (dataType !== undefined) return dataType;
-  return isHarmfulLink(link) ? '' : resolveLink(link);
+class HtmlConversion {
+  readonly head: PageHead;
+  readonly #writer = new MarkdownWriter();
+  readonly #titled: TitledSink;
+  readonly #reader: PageReader;
+  readonly #parser: ReturnType<typeof htmlParser>;
+
+  constructor(resolveLink: ResolveLink) {
+    this.#titled = new TitledSink(this.#writer, () => this.head.title);
+    this.#reader = new PageReader(this.#titled, resolveLink);
+    this.#parser = htmlParser(this.#reader);
+    this.head = this.#reader.head;
+  }
+
+  write(chunk: string): string {
+    this.#parser.write(chunk);
+    return this.#writer.take();
+  }
+
+  end(): string {
+    this.#parser.end();
+    this.#reader.end();
+    this.#titled.end();
+    return this.#writer.end();
+  }
 }
 
-function metaOf(document: DomDocument): Map<string, string> {
-  const entries = Array.from(document.querySelectorAll('meta[name]')).map(
-    (meta) => [(meta.getAttribute('name') ?? '').toLowerCase(), meta.getAttribute('content') ?? ''] as const,
-  );
-  return new Map(entries);
-}
+/** Puts the title first, unless the page does. */
+class TitledSink implements BlockSink {
+  readonly #sink: BlockSink;
+  readonly #title: () => string | undefined;
+  #isTitled = false;
 
-function withTitle(title: string, body: string): string {
-  const heading = `# ${title.replace(/\s+/g, ' ')}`;
-  if (title === '' || body === heading || body.startsWith(`${heading}\n`)) return `${body}\n`;
-  return body === '' ? `${heading}\n` : `${heading}\n\n${body}\n`;
-}
+  constructor(sink: BlockSink, title: () => string | undefined) {
+    this.#sink = sink;
+    this.#title = title;
+  }
 
-/** Where a page declares its encoding (HTML standard, 13.2.3.2: within the first 1,024 bytes). */
-const PRESCAN_BYTES = 1024;
-const CHARSET = /<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{1,40})/i;
+  open(container: Container): void {
+    this.#putTitle();
+    this.#sink.open(container);
+  }
 
-/** The encoding that a page declares, if it does. */
-export function htmlCharset(bytes: Uint8Array): string | undefined {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, PRESCAN_BYTES));
-  return CHARSET.exec(head.toString('latin1'))?.[1];
+  close(): void {
+    this.#sink.close();
+  }
+
+  add(leaf: Leaf): void {
+    const repeats = leaf.type === 'heading' && leaf.level === 1 && plainText(leaf.content) === this.#title();
+    if (!repeats) this.#putTitle();
+    this.#isTitled = true;
+    this.#sink.add(leaf);
+  }
+
+  end(): void {
+    this.#putTitle();
+  }
+
+  #putTitle(): void {
+    const title = this.#title() ?? '';
+    if (!this.#isTitled && title !== '') this.#sink.add({ type: 'heading', level: 1, content: title });
+    this.#isTitled = true;
+  }
 }

@@ -2,8 +2,9 @@ import { SmallbatchError } from '../../errors.ts';
 import type { Outcome, ProcessContext } from '../../kind.ts';
 import { fileSource, type RangeSource } from '../../range-source.ts';
 import { decodeWhole } from '../../text/decode.ts';
+import { decodeMarkup } from '../../text/decode-markup.ts';
 import { encodeText } from '../../text/encode.ts';
-import { htmlCharset, htmlToMarkdown } from '../../text/html.ts';
+import { htmlMarkdown, type PageHead } from '../../text/html.ts';
 import { sjsonText } from '../../text/sjson.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import { readMember, readMemberWhole } from '../../zip/member.ts';
@@ -15,7 +16,7 @@ import { processPdf } from './pdf.ts';
 import type { CanvasData, CanvasOptions, MemberData } from './schema.ts';
 import { streamMarkdown } from './stream.ts';
 
-/** Pages (whose elements have a limit of their own) and transcripts are the formats that are held whole. */
+/** Transcripts are the one format that is held whole. */
 const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 
 type Context = ProcessContext<CanvasOptions>;
@@ -46,9 +47,9 @@ export async function convert(
 }
 
 async function convertHtml(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
-  const bytes = await whole(file.member, context);
-  const page = htmlToMarkdown(decodeWhole(bytes, htmlCharset(bytes)), resolveCanvasLink);
-  return await put(file, [page.markdown], context, page.title);
+  const head: Partial<PageHead> = {};
+  const html = decodeMarkup(readMember(context.source, file.member));
+  return await put(file, htmlMarkdown(html, resolveCanvasLink, head), context, () => head.title);
 }
 
 /** Office files are zips or compound files of their own: they are read by range from the scratch folder. */
@@ -99,11 +100,11 @@ async function put(
   { member, listing }: MemberData,
   text: Text,
   context: Context,
-  title?: string,
+  titleOf: () => string | undefined = () => undefined,
 ): Promise<Outcome<CanvasData>> {
   const path = outputPath(member.name, listing, context.options);
   const output = await context.put(path, encodeText(text), MARKDOWN);
-  return converted(output, documentTitle(title));
+  return converted(output, documentTitle(titleOf()));
 }
 
 async function whole(member: ZipMember, context: Context): Promise<Uint8Array> {

@@ -53,8 +53,8 @@ function pagesEstimate({ from, to, hasScans }: PagesData): { memoryMb: number; s
   return { memoryMb: BASELINE_MB + memoryMb, seconds };
 }
 
-/** The tree of the largest page that is read, with its Markdown: 100,000 elements took 190 MB. */
-const MAX_TREE_MB = 240;
+/** Pages are streamed: 1,000,000 elements took 66 MB, one paragraph of 13 MB 100. */
+const MAX_PAGE_MB = 110;
 
 function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number } {
   const { data } = item;
@@ -66,7 +66,7 @@ function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number }
     case 'pdf':
       return { memoryMb: BASELINE_MB + OCR_MB, seconds: Math.min(1 + mib * 2, 20) };
     case 'html':
-      return { memoryMb: BASELINE_MB + Math.min(20 + mib * 90, MAX_TREE_MB), seconds: 0.1 + mib };
+      return { memoryMb: BASELINE_MB + Math.min(20 + mib * 20, MAX_PAGE_MB), seconds: 0.1 + mib };
     case undefined:
       return { memoryMb: BASELINE_MB, seconds: 0.01 };
     default:

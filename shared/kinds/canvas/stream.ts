@@ -1,5 +1,6 @@
 import { csvHead } from '../../text/csv-head.ts';
 import { decodeText } from '../../text/decode.ts';
+import { decodeMarkup } from '../../text/decode-markup.ts';
 import { fenced } from '../../text/fence.ts';
 import { rtfText } from '../../text/office/rtf.ts';
 import { subtitleText } from '../../text/subtitles.ts';
@@ -21,7 +22,7 @@ export function streamMarkdown(
     case 'json':
       return fenced('json', decodeText(bytes));
     case 'xml':
-      return xmlMarkdown(decodeText(bytes), resolveCanvasLink);
+      return xmlMarkdown(decodeMarkup(bytes), resolveCanvasLink);
     case 'rtf':
       return tidyText(rtfText(bytes));
     case 'csv':
