@@ -261,6 +261,8 @@ export interface Kind<O = unknown, D = unknown> {
   resultOptions?(options: O): unknown;
   /** What is known of an item before it runs; its result has these facts whatever becomes of it. */
   facts?(item: Item<D>): Detail;
+  /** Does the output's path say what its bytes are (by their checksum)? Readers may then keep it for good. */
+  isImmutable?(path: string): boolean;
   /** May readers go on to see what the last good result has of an item that now failed? By default they may. */
   mayStay?(failed: ItemResult, last: ItemResult): boolean;
   /** Does a local file look like this kind's source? `head` is its first 512 bytes. */

@@ -95,19 +95,22 @@ export function objectSource(ref: SourceRef): SourceObject {
 /** What has a checksum of its own, and no secret in plain. */
 const isPacked = (contentType: string): boolean => /^image\/|zip/.test(contentType);
 
-/** Stores an object whole or not at all. A body of unknown length is sent in parts of 5 MiB. Returns its size in bytes. */
+/**
+ * Stores an object whole or not at all. A body of unknown length is sent in parts of 5 MiB. Returns its size in bytes.
+ * `cacheControl` is what readers' caches are told; a copy of the object keeps it.
+ */
 export async function putObject(
   bucket: string,
   key: string,
   body: Body,
   contentType: string,
+  cacheControl?: string,
 ): Promise<number> {
+  const target = { Bucket: bucket, Key: key, ContentType: contentType, CacheControl: cacheControl };
   if (typeof body === 'string' || body instanceof Uint8Array) {
     const whole = typeof body === 'string' ? Buffer.from(body) : body;
     const bytes = isPacked(contentType) ? whole : bytesWithoutSecrets(whole);
-    await client().send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }),
-    );
+    await client().send(new PutObjectCommand({ ...target, Body: bytes }));
     return bytes.length;
   }
   const clean = isPacked(contentType) ? body : streamWithoutSecrets(body);
@@ -116,12 +119,7 @@ export async function putObject(
     client: client(),
     partSize: PART_BYTES,
     queueSize: PARTS_AT_ONCE,
-    params: {
-      Bucket: bucket,
-      Key: key,
-      Body: Readable.from(counted(clean, counter), { objectMode: false }),
-      ContentType: contentType,
-    },
+    params: { ...target, Body: Readable.from(counted(clean, counter), { objectMode: false }) },
   }).done();
   return counter.bytes;
 }

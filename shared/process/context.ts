@@ -44,7 +44,8 @@ export function toContext(
       // A key that is too long is this item's failure here; in finish it would be the whole run's.
       places.published({ path });
       const key = places.staged(job.group, { path });
-      const bytes = await putObject(readEnv(['results']).results, key, body, contentType);
+      const cacheControl = kind.isImmutable?.(path) ? 'public, max-age=31536000, immutable' : undefined;
+      const bytes = await putObject(readEnv(['results']).results, key, body, contentType, cacheControl);
       return { path, bytes, contentType };
     },
   };

@@ -101,9 +101,45 @@ describe('three collections, one of them of 250 versions', () => {
     expect(signed.signatures).toEqual([
       expect.objectContaining({ signature: expect.stringContaining('BEGIN PGP SIGNATURE') }),
     ]);
-    expect(signed.metadata).toEqual({ dependencies: { 'test.base': '>=1.1.0' }, tags: ['cloud', 'linux'] });
+    expect(signed.metadata).toMatchObject({
+      dependencies: { 'test.base': '>=1.1.0' },
+      tags: ['cloud', 'linux'],
+    });
+    expect(await json('whole/v3/collections/test/needy/versions/2.0.0/docs-blob/')).toEqual({
+      docs_blob: {},
+    });
     expect(tarballs()).toBe(253);
     expect(mirror.stack.refusals).toEqual(new Map());
+  });
+
+  test("answer Renovate's requests, as its data source galaxy-collection makes them", async () => {
+    const base = 'whole/v3/plugin/ansible/content/published/collections/index/test/needy/';
+    const collection = await json(base);
+    const versions = (await json(`${base}versions/`)) as { data: { version: string; created_at: string }[] };
+    const details = await Promise.all(
+      versions.data.map(({ version }) => json(`${base}versions/${version}/`)),
+    );
+
+    expect(collection).toMatchObject({ deprecated: false, highest_version: { version: '2.0.0' } });
+    expect(versions.data.map(({ created_at }) => Date.parse(created_at))).not.toContain(Number.NaN);
+    expect(details).toEqual(
+      ['2.0.0', '1.0.0'].map((version) =>
+        expect.objectContaining({
+          version,
+          download_url: expect.stringMatching(/^http/),
+          artifact: expect.objectContaining({ sha256: expect.any(String) }),
+          metadata: expect.objectContaining({ homepage: expect.any(String), repository: expect.any(String) }),
+        }),
+      ),
+    );
+  });
+
+  test('have tarballs that caches may keep', async () => {
+    const document = await json('whole/v3/collections/test/base/versions/1.0.0/');
+
+    const head = await mirror.head(String(document?.download_url).replace('http://mirror.test/', 'whole/'));
+
+    expect(head.CacheControl).toBe('public, max-age=31536000, immutable');
   });
 
   test('are not asked for again: two requests in all when nothing was published', async () => {

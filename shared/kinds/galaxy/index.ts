@@ -1,5 +1,12 @@
 import { defineKind, type Item } from '../../kind.ts';
-import { type GalaxyData, type GalaxyOptions, galaxyData, galaxyOptions, toVersionRecord } from './schema.ts';
+import {
+  ARTIFACTS,
+  type GalaxyData,
+  type GalaxyOptions,
+  galaxyData,
+  galaxyOptions,
+  toVersionRecord,
+} from './schema.ts';
 
 const MIB = 1024 * 1024;
 
@@ -23,6 +30,7 @@ export const galaxy = defineKind<GalaxyOptions, GalaxyData>({
   isLive: true,
   resultOptions: ({ signedOnly, keyring, docs }) => ({ signedOnly, keyring, docs }),
   facts: ({ data }) => (data.type === 'version' ? toVersionRecord(data) : data),
+  isImmutable: (path) => path.startsWith(ARTIFACTS),
   accepts: (name, head) => /\.ya?ml$/i.test(name) && (/requirements/i.test(name) || hasCollections(head)),
   estimate,
   split: async () => (await import('./split.ts')).split,

@@ -129,6 +129,8 @@ export const galaxyData = z.discriminatedUnion('type', [
 export type GalaxyData = z.infer<typeof galaxyData>;
 export type VersionData = Extract<GalaxyData, { type: 'version' }>;
 
+/** What the paths of tarballs begin with. */
+export const ARTIFACTS = 'artifacts/';
 /** Hexadecimal digits of the SHA-256 that a tarball's path begins with. */
 const MARK_DIGITS = 16;
 
@@ -137,7 +139,7 @@ const MARK_DIGITS = 16;
  * outputs (`stale`) tells whether they are those that its record speaks of.
  */
 export const artifactPath = (facts: VersionFacts): string =>
-  `artifacts/${facts.sha256.slice(0, MARK_DIGITS)}/${facts.namespace}-${facts.name}-${facts.version}.tar.gz`;
+  `${ARTIFACTS}${facts.sha256.slice(0, MARK_DIGITS)}/${facts.namespace}-${facts.name}-${facts.version}.tar.gz`;
 
 export const toVersionRecord = ({ server, facts }: VersionData): VersionRecord => ({
   type: 'version',

@@ -1,7 +1,14 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { LocalOptions, LocalStack } from '../../../infra/local/local-stack.ts';
 import { readEnv } from '../../../shared/aws/env.ts';
 import { sendMessage } from '../../../shared/aws/queue.ts';
@@ -24,6 +31,7 @@ export interface MirrorStack {
   start(source: Run['source'], options?: Run['options']): Promise<Started>;
   /** The object that readers find below the mirror's folder. */
   read(path: string): Promise<Buffer | undefined>;
+  head(path: string): Promise<HeadObjectCommandOutput>;
   stop(): Promise<void>;
 }
 
@@ -79,6 +87,8 @@ export async function startMirrorStack(
         throw error;
       }
     },
+    head: (path) =>
+      s3.send(new HeadObjectCommand({ Bucket: readEnv(['results']).results, Key: `galaxy/${path}` })),
     async stop() {
       await stack.stop();
       await synthesised.remove();

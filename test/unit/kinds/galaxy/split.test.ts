@@ -360,6 +360,30 @@ describe('a later run', () => {
     expect(server.forget()).toEqual(expected);
   });
 
+  it('of a mirror lists anew what has the same date: a version that is gone moves none', async () => {
+    const server = new Server(contents);
+    const previous = manifestOf(await run(server, ['a.b'], { options: { mirror: true } }));
+    server.forget();
+    server.published = '2';
+    server.contents = { ...contents, 'a.b': { '1.1.0': { dependencies: { 'a.c': '*' } } } };
+
+    const items = await run(server, ['a.b'], { previous, options: { mirror: true } });
+
+    expect(server.forget()).toEqual(['published', 'a.b', 'a.b list', 'a.c', 'a.c list']);
+    expect(ids(items)).not.toContain('a.b:1.0.0');
+  });
+
+  it('of a mirror asks again for what has no signature, where signatures matter', async () => {
+    const server = new Server(contents);
+    const previous = manifestOf(await run(server, ['a.c'], { options: { mirror: true } }));
+    server.forget();
+    server.published = '2';
+
+    await run(server, ['a.c'], { previous, options: { mirror: true, keyring: 'ring' } });
+
+    expect(server.forget()).toEqual(['published', 'a.c', 'a.c list', 'a.c:1.0.0']);
+  });
+
   it('has the same identity for the same tarball, and another for another', async () => {
     const server = new Server(contents);
     const first = await run(server, ['a.b']);
