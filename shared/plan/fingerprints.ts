@@ -9,13 +9,13 @@ const BYTES = 16;
  * that are too long to be held, with a chance of a wrong yes below 10^-25.
  */
 export class Fingerprints {
-  #slots: Buffer;
+  #slots: Buffer<SharedArrayBuffer>;
   readonly #max: number;
   #size = 0;
 
   constructor(expected = 1024, max = FINGERPRINTS_MAX) {
     this.#max = max;
-    this.#slots = Buffer.alloc(toCapacity(expected) * BYTES);
+    this.#slots = toTable(toCapacity(expected) * BYTES);
   }
 
   /** The set as `toBytes` gave it. */
@@ -25,6 +25,18 @@ export class Fingerprints {
     for (let offset = 0; offset < buffer.length; offset += BYTES)
       set.#insert(buffer.subarray(offset, offset + BYTES));
     return set;
+  }
+
+  /** A set that another thread made, to look things up in; nothing may be added to it any more. */
+  static over(table: SharedArrayBuffer): Fingerprints {
+    const set = new Fingerprints(0, 0);
+    set.#slots = Buffer.from(table);
+    return set;
+  }
+
+  /** What `over` takes. */
+  get shared(): SharedArrayBuffer {
+    return this.#slots.buffer;
   }
 
   /** 16 bytes for each value, in no order. */
@@ -73,13 +85,16 @@ export class Fingerprints {
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = Buffer.alloc(old.length * 2);
+    this.#slots = toTable(old.length * 2);
     this.#size = 0;
     for (let offset = 0; offset < old.length; offset += BYTES) {
       if (!isEmpty(old, offset)) this.#insert(old.subarray(offset, offset + BYTES));
     }
   }
 }
+
+/** All zero, and where other threads may look things up, too. */
+const toTable = (bytes: number): Buffer<SharedArrayBuffer> => Buffer.from(new SharedArrayBuffer(bytes));
 
 const toCapacity = (expected: number): number => 2 ** Math.ceil(Math.log2(Math.max(16, expected * 2)));
 

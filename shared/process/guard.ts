@@ -16,21 +16,32 @@ import {
 import { keepHeapsSmall } from './memory/heap-flags.ts';
 import { MemoryMeter } from './memory/meter.ts';
 import { MemoryWatch, type Watched } from './memory/watch.ts';
+import type { FromWorker, Tasks, ToWorker } from './tasks.ts';
 
 export interface WorkerStart {
   readonly meterBuffer: SharedArrayBuffer;
   readonly modules: ReadonlyMap<number, WebAssembly.Module>;
 }
-export interface ToWorker {
-  readonly job: Job;
+
+/** Of one task; `what` names it in the log. */
+export interface TaskLimits {
+  readonly what: string;
+  /** Source bytes that it reads. */
+  readonly bytes: number;
   readonly timeoutMs: number;
 }
-export type FromWorker =
-  | { readonly type: 'ready' }
-  /** What this thread must leave out of what it stores, too. */
-  | { readonly type: 'secret'; readonly secret: string }
-  | { readonly type: 'compiled'; readonly bytes: number; readonly module: WebAssembly.Module }
-  | { readonly type: 'outcome'; readonly outcome: ItemOutcome };
+
+/** The task's thread was ended over it: `OUT_OF_MEMORY`, `TIMED_OUT` or `CRASHED`. */
+export class KilledError extends Error {
+  readonly failure: Failure;
+  readonly use: MemoryUse;
+
+  constructor(failure: Failure, use: MemoryUse) {
+    super(`${failure.code}: ${failure.message}`);
+    this.failure = failure;
+    this.use = use;
+  }
+}
 
 /** Beside this module, in the bundle as in the sources. */
 const ITEM_WORKER = new URL(
@@ -39,7 +50,7 @@ const ITEM_WORKER = new URL(
 );
 
 /**
- * Runs items one at a time in a worker thread of bounded memory and time. The heap limit alone would not do: Buffers and
+ * Runs tasks (items, splits) one at a time in a worker thread of bounded memory and time. The heap limit alone would not do: Buffers and
  * WASM memory ignore it, so the main thread watches the process's RSS, and ends the thread when it passes the budget.
  * Ending the thread is also the only thing that gives WASM memory back, so a thread that grew is renewed between items.
  */
@@ -59,23 +70,37 @@ export class Guard {
    * `TIMED_OUT` or `CRASHED`.
    */
   async run(job: Job, timeoutMs: number): Promise<ItemOutcome> {
-    const thread = await this.#ready();
+    const { id, bytes } = job.item;
     const started = performance.now();
-    const watch = new MemoryWatch(job.item.id, thread, this.#budget);
     try {
-      const outcome = await this.#outcome(thread, { job, timeoutMs }, watch);
-      return this.#withMemory(outcome, watch.use);
+      const { answer, use } = await this.ask('item', { job, timeoutMs }, { what: id, bytes, timeoutMs });
+      return this.#withMemory(answer, use);
+    } catch (error) {
+      if (!(error instanceof KilledError)) throw error;
+      const result = toResult(kindNamed(job.kind), job.item, failed(error.failure), started);
+      return this.#withMemory({ type: 'result', result }, error.use);
+    }
+  }
+
+  /** Has the thread do one task. @throws KilledError when that had it ended */
+  async ask<T extends keyof Tasks>(
+    task: T,
+    given: Tasks[T]['given'],
+    limits: TaskLimits,
+  ): Promise<{ readonly answer: Tasks[T]['answer']; readonly use: MemoryUse }> {
+    const thread = await this.#ready();
+    const watch = new MemoryWatch(limits.what, thread, this.#budget);
+    try {
+      const answer = await this.#answer(thread, { task, given } as ToWorker, limits.timeoutMs, watch);
+      return { answer: answer as Tasks[T]['answer'], use: watch.use };
     } catch (error) {
       this.#drop();
       await thread.worker.terminate();
-      const failure = toEnding(error, watch.use, job, { budget: this.#budget, timeoutMs });
-      return this.#withMemory(
-        { type: 'result', result: toResult(kindNamed(job.kind), job.item, failed(failure), started) },
-        watch.use,
-      );
+      throw new KilledError(toEnding(error, watch.use, limits, this.#budget), watch.use);
     } finally {
       watch.stop();
-      await this.#renewIfGrown();
+      // between the batches of a split its thread stays, or it would begin anew
+      if (task === 'item') await this.#renewIfGrown();
     }
   }
 
@@ -101,17 +126,17 @@ export class Guard {
       if (message.type === 'compiled') this.#modules.set(message.bytes, message.module);
       if (message.type === 'secret') hideSecret(message.secret);
     });
-    // An idle thread does not keep the process alive; how a busy one ends is told by `#outcome`.
+    // An idle thread does not keep the process alive; how a busy one ends is told by `#answer`.
     worker.on('error', () => this.#drop(worker));
     await once(worker, 'message');
     return { worker, meter, baseline: process.memoryUsage.rss() };
   }
 
-  #outcome({ worker }: Watched, message: ToWorker, watch: MemoryWatch): Promise<ItemOutcome> {
-    const { promise, resolve, reject } = Promise.withResolvers<ItemOutcome>();
-    const onMessage = (reply: FromWorker) => void (reply.type === 'outcome' && resolve(reply.outcome));
+  #answer({ worker }: Watched, message: ToWorker, timeoutMs: number, watch: MemoryWatch): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const onMessage = (reply: FromWorker) => void (reply.type === 'answer' && resolve(reply.answer));
     const onExit = (code: number) => reject(new Exited(code));
-    const timer = setTimeout(() => reject(new TimedOut()), message.timeoutMs);
+    const timer = setTimeout(() => reject(new TimedOut()), timeoutMs);
     worker.on('message', onMessage).on('error', reject).on('exit', onExit);
     watch.onOver = () => reject(new OverBudget());
     worker.postMessage(message);
@@ -151,15 +176,15 @@ class Exited extends Error {
 function toEnding(
   error: unknown,
   use: MemoryUse,
-  { item }: Job,
-  limits: { budget: MemoryBudget; timeoutMs: number },
+  { bytes, timeoutMs }: TaskLimits,
+  budget: MemoryBudget,
 ): Failure {
   if (error instanceof TimedOut) {
-    const seconds = (limits.timeoutMs / 1000).toFixed(1);
+    const seconds = (timeoutMs / 1000).toFixed(1);
     return newFailure('TIMED_OUT', `expected the item to end within ${seconds} s; its thread was ended`);
   }
   if (error instanceof OverBudget || isHeapLimit(error)) {
-    return newFailure('OUT_OF_MEMORY', toOutOfMemory(use, item.bytes, limits.budget));
+    return newFailure('OUT_OF_MEMORY', toOutOfMemory(use, bytes, budget));
   }
   const message = error instanceof Error ? error.message : String(error);
   return newFailure('CRASHED', `the item ended its thread: ${message}`);

@@ -1,26 +1,40 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { onSecret } from '../safe-text/secrets.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './guard.ts';
+import type { WorkerStart } from './guard.ts';
 import { runItem } from './item.ts';
 import { MemoryMeter } from './memory/meter.ts';
 import { shareCompiledModules } from './memory/wasm-cache.ts';
+import { nextEntries, openSplit } from './split-task.ts';
+import type { FromWorker, Tasks, ToWorker } from './tasks.ts';
 
-/** The thread that items run in: one at a time, each answered with its outcome. It knows no ledger and no queue. */
+/** The guarded thread: one task at a time, each answered. It knows no ledger and no queue. */
 const { meterBuffer, modules } = workerData as WorkerStart;
 const meter = new MemoryMeter(meterBuffer);
 meter.watchWasm();
 shareCompiledModules(modules, (bytes, module) => post({ type: 'compiled', bytes, module }));
 
-parentPort?.on('message', ({ job, timeoutMs }: ToWorker) => {
-  meter.begin();
-  const stage = (): void => meter.stage();
-  void runItem(job, { signal: AbortSignal.timeout(timeoutMs), stage }).then((outcome) => {
-    post({ type: 'outcome', outcome });
-  });
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.task !== 'more') meter.begin();
+  void answer(message).then((found) => post({ type: 'answer', answer: found }));
 });
 onSecret((secret) => post({ type: 'secret', secret }));
 post({ type: 'ready' });
 
 function post(message: FromWorker): void {
   parentPort?.postMessage(message);
+}
+
+async function answer(message: ToWorker): Promise<Tasks[keyof Tasks]['answer']> {
+  switch (message.task) {
+    case 'item': {
+      const { job, timeoutMs } = message.given;
+      return await runItem(job, { signal: AbortSignal.timeout(timeoutMs), stage: () => meter.stage() });
+    }
+    case 'split':
+      return await openSplit(message.given);
+    case 'more':
+      return await nextEntries();
+    default:
+      return message satisfies never;
+  }
 }

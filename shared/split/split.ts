@@ -1,10 +1,13 @@
 import { SmallbatchError } from '../errors.ts';
-import type { Item, Kind } from '../kind.ts';
+import type { Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { Fingerprints } from '../plan/fingerprints.ts';
 import { type PlanOutcome, planGroup } from '../plan/plan.ts';
 import { toFingerprint } from '../plan/plan-writer.ts';
-import { toKindContext } from '../process/context.ts';
+import { KilledError } from '../process/guard.ts';
+import type { Delivery } from '../process/process.ts';
+import { guardedEntries } from '../process/split-entries.ts';
+import { type Attempt, countKill, setPointer, takePointerBack, wasKilled } from '../process/suspect.ts';
 import { completeGroup } from '../run/group.ts';
 import { rootGroup } from '../run/keys.ts';
 import { readManifest } from '../run/manifest.ts';
@@ -13,7 +16,6 @@ import { endRun, failRun, findRun, fixBase, hasEnded, markRunning, type Run } fr
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { resultOptionsJson } from '../run/run-id.ts';
 import { sendContinue } from '../run/send.ts';
-import { readCompanion } from '../run/source.ts';
 
 const NOTHING = { ok: 0, failed: 0, bytes: 0 };
 
@@ -21,6 +23,10 @@ const NOTHING = { ok: 0, failed: 0, bytes: 0 };
 const HOPS_MAX = 500;
 /** A run of a live source looks this often whether the run before it has ended. */
 const WAIT_SECONDS = 15;
+/** A source that has the thread which reads it ended so often ends its run. */
+const KILLS_MAX = 2;
+/** In the place of a cluster's index, for the pointer of a split. */
+const SPLIT = -1;
 
 /**
  * Splits a run's source into clusters and sends them. A source that breaks a rule as a whole ends the run as failed with
@@ -29,7 +35,7 @@ const WAIT_SECONDS = 15;
 export async function splitRun(
   run: Run,
   hop: number,
-  outOfTime: () => boolean,
+  delivery: Delivery,
 ): Promise<PlanOutcome | Run['state'] | 'waiting'> {
   if (hasEnded(run)) {
     await emitRunCompleted(run);
@@ -43,7 +49,7 @@ export async function splitRun(
     return 'waiting';
   }
   try {
-    const outcome = await plan(run, outOfTime);
+    const outcome = await planBehindPointer(run, delivery);
     await proceed(run, hop, outcome);
     return outcome;
   } catch (error) {
@@ -62,21 +68,44 @@ async function isOver(run: string): Promise<boolean> {
   return found === undefined || hasEnded(found);
 }
 
-async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
+/**
+ * A source may have the function killed, or the thread that reads it ended; at the second time the run ends with that. A delivery
+ * that comes again runs behind a write-ahead pointer, as a suspected item does.
+ * @throws SmallbatchError OUT_OF_MEMORY, TIMED_OUT, CRASHED; Error at the first time, for the queue to deliver again
+ */
+async function planBehindPointer(run: Run, delivery: Delivery): Promise<PlanOutcome> {
+  const attempt: Attempt = {
+    group: rootGroup(run.run, run.generation),
+    index: SPLIT,
+    messageId: delivery.messageId,
+  };
+  const isRedelivered = delivery.receiveCount > 1;
+  if (isRedelivered && (await wasKilled(attempt)))
+    throw new SmallbatchError('CRASHED', 'the function was killed each time while it split the source');
+  if (isRedelivered) await setPointer(attempt);
+  try {
+    return await plan(run, delivery);
+  } catch (error) {
+    if (error instanceof KilledError && (await countKill(attempt)) >= KILLS_MAX)
+      throw new SmallbatchError(
+        error.failure.code,
+        `the source was split, each time: ${error.failure.message}`,
+      );
+    throw error;
+  } finally {
+    if (isRedelivered) await takePointerBack(attempt);
+  }
+}
+
+async function plan(run: Run, { guard, remainingMs, outOfTime }: Delivery): Promise<PlanOutcome> {
   const kind = kindNamed(run.kind);
-  const options = parseOptions(kind, run.options);
-  const [split, published] = await Promise.all([kind.split(), getPublished(run)]);
+  checkOptions(kind, run.options);
+  const published = await getPublished(run);
   const base = await fixBase(run, published?.manifest ?? '');
   const unchanged = await loadUnchanged(run, kind, base, published);
+  const { kind: name, source, options, startedAt } = run;
+  const job = { kind: name, source, options, startedAt, base, unchanged: unchanged.shared };
   const omitted = new Map<string, number>();
-  const context = {
-    ...toKindContext(kind.name, run.source, options),
-    startedAt: new Date(run.startedAt),
-    companion: (maxBytes: number) => readCompanion(run.source, maxBytes),
-    previous: () => readManifest(base),
-    isUnchanged: (item: Pick<Item, 'id' | 'identity'>) => unchanged.has(toFingerprint(item)),
-    leaveOut: (what: string) => void omitted.set(what, (omitted.get(what) ?? 0) + 1),
-  };
   return await planGroup({
     header: {
       run: run.run,
@@ -88,15 +117,16 @@ async function plan(run: Run, outOfTime: () => boolean): Promise<PlanOutcome> {
     },
     kind,
     omitted,
-    entries: (cursor) => split({ ...context, cursor }),
+    entries: (cursor) => guardedEntries(guard, { ...job, cursor }, { remainingMs, omitted }),
     isUnchanged: (item) => unchanged.has(toFingerprint(item)),
     outOfTime,
   });
 }
 
-function parseOptions(kind: Kind, options: Run['options']): unknown {
+/** @throws SmallbatchError OPTIONS_INVALID */
+function checkOptions(kind: Kind, options: Run['options']): void {
   const parsed = kind.options.safeParse(options);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return;
   const issue = parsed.error.issues[0];
   throw new SmallbatchError(
     'OPTIONS_INVALID',

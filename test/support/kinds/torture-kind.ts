@@ -25,6 +25,9 @@ const line = z.object({ id: z.string(), does: z.enum(MISDEEDS), mb: z.number().d
 export type TortureLine = z.input<typeof line>;
 type Line = z.output<typeof line>;
 
+/** A line whose id begins so misbehaves when the source is split. */
+export const IN_SPLIT = 'split-';
+
 const MB = 1024 * 1024;
 const ENDLESS_MB = 16_384;
 /** One native call that runs on after its thread was asked to end. */
@@ -54,6 +57,7 @@ export const torture = defineKind<Record<string, never>, Line>({
       const text = new TextDecoder().decode(await source.read(0, source.size));
       for (const json of text.split('\n').filter((each) => each !== '')) {
         const data = line.parse(JSON.parse(json));
+        if (data.id.startsWith(IN_SPLIT)) take(data);
         yield { item: { id: data.id, identity: JSON.stringify(data), bytes: data.mb * MB, data } };
       }
     },
