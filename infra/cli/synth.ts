@@ -52,8 +52,13 @@ async function synthInto(folder: string, settings: LocalSettings): Promise<void>
       }),
     },
   });
-  await rm(folder, { recursive: true, force: true });
-  await rename(unfinished, folder);
+  try {
+    await rename(unfinished, folder);
+  } catch (error) {
+    // another process was first, with the same
+    if (!existsSync(folder)) throw error;
+    await rm(unfinished, { recursive: true });
+  }
 }
 
 const manifest = z.object({
