@@ -90,13 +90,17 @@ class Server {
 }
 
 interface Given {
+  readonly leaveOut?: (what: string) => void;
   /** Further servers by their URLs. */
   readonly others?: Readonly<Record<string, Server>>;
   readonly options?: object;
   readonly previous?: readonly ItemResult[];
 }
 
-function contextOf(body: string, { options = {}, previous = [] }: Given): SplitContext<GalaxyOptions> {
+function contextOf(
+  body: string,
+  { options = {}, previous = [], leaveOut = () => undefined }: Given,
+): SplitContext<GalaxyOptions> {
   const bytes = new TextEncoder().encode(body);
   return {
     source: {
@@ -109,7 +113,7 @@ function contextOf(body: string, { options = {}, previous = [] }: Given): SplitC
     secret: async () => 'secret',
     startedAt: new Date(),
     isUnchanged: () => false,
-    leaveOut: () => undefined,
+    leaveOut,
     companion: async () => undefined,
     previous: async function* () {
       yield* previous;
@@ -622,12 +626,18 @@ describe('several servers', () => {
   });
 
   it('have the dependencies that are known to be elsewhere left out', async () => {
-    const others = { [HUB]: new Server(hub) };
+    const left: string[] = [];
 
     const items = await run(new Server({}), [`{name: team.app, source: "${HUB}"}`], {
-      others,
+      others: { [HUB]: new Server(hub) },
       options: { excludes: 'gone.away, a.b' },
+      leaveOut: (what) => left.push(what),
     });
+
+    expect(left).toEqual([
+      'dependencies on a.b, which is excluded',
+      'dependencies on gone.away, which is excluded',
+    ]);
 
     expect(items.map(({ id }) => id)).toEqual([
       'team.app:1.0.0',
