@@ -41,6 +41,10 @@ const schema = z.strictObject({
   allowedHosts: z.record(z.string(), z.array(z.string().min(1))).default({}),
   /** Models of Bedrock that a kind may ask, by kind: ARNs of foundation models and inference profiles. */
   bedrockModels: z.record(z.string(), z.array(z.string().startsWith('arn:'))).default({}),
+  /** `<bucket>/<prefix>` of objects that a kind may read and list beside its sources, by kind. */
+  buckets: z
+    .record(z.string(), z.array(z.string().regex(/^[^/*]+\/[^*]*$/, 'expected <bucket>/<prefix>')))
+    .default({}),
   /** Functions that a kind may call, by kind: names (of this account and region) or ARNs. */
   functions: z.record(z.string(), z.array(z.string().min(1))).default({}),
   /** Secrets that a kind may read: by kind, by the name that run options use, the ARN in Secrets Manager. */

@@ -128,8 +128,23 @@ export class Step extends Construct {
     if (arns.length > 0) this.#allow(['secretsmanager:GetSecretValue'], [...new Set(arns)]);
     const models = Object.values(ofKinds(config.bedrockModels)).flat();
     if (models.length > 0) this.#allow(['bedrock:InvokeModel'], [...new Set(models)]);
+    const buckets = ofKinds(config.buckets);
+    for (const place of new Set(Object.values(buckets).flat())) this.#readsPlace(place);
+    this.#env('buckets', JSON.stringify(buckets));
     this.#env('secrets', JSON.stringify(secrets));
     return this.#env('allowedHosts', JSON.stringify(ofKinds(config.allowedHosts)));
+  }
+
+  /** `<bucket>/<prefix>`, in a bucket that is not ours. */
+  #readsPlace(place: string): void {
+    const [bucket = ''] = place.split('/');
+    const arnOf = (resource: string): string => `arn:${Stack.of(this).partition}:s3:::${resource}`;
+    this.#allow(['s3:GetObject', 's3:GetObjectVersion'], [arnOf(`${place}*`)]);
+    this.#allow(['s3:ListBucket'], [arnOf(bucket)]);
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${place}*]`,
+      reason: 'The config names the prefix; the names of the objects below it are not known beforehand.',
+    });
   }
 
   /** The functions of the config that a kind hands its items to. */

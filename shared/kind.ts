@@ -51,6 +51,23 @@ export interface KindContext<O> {
   readonly allowedHosts: readonly string[];
   /** The value of a secret, by its name in the stack's config. @throws SmallbatchError SECRET_MISSING */
   secret(name: string): Promise<string>;
+  /** Objects beside the source, in buckets that the stack's config lets this kind read. */
+  readonly objects: ObjectReader;
+}
+
+/** `@throws SmallbatchError` ADDRESS_REFUSED for a place that the config does not allow. */
+export interface ObjectReader {
+  /** One version of an object. @throws SmallbatchError SOURCE_MISSING when there is none */
+  open(bucket: string, key: string): Promise<RangeSource>;
+  /** The objects below a prefix in the order of their keys, those after the key `after`. */
+  list(bucket: string, prefix: string, after?: string): AsyncIterable<ListedObject>;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly size: number;
+  readonly lastModified: Date;
+  readonly etag: string;
 }
 
 export interface SplitContext<O> extends KindContext<O> {

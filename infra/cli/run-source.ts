@@ -13,6 +13,7 @@ import { toPrintable, toSafeText } from '../../shared/safe-text/safe-text.ts';
 import { hideSecret, withoutSecrets } from '../../shared/safe-text/secrets.ts';
 import { guestName, toGuestSpec } from '../local/lambda/guest.ts';
 import { type LocalStack, startLocal } from '../local/local-stack.ts';
+import { toFolders } from './folders.ts';
 import { type Finished, toReport, toText } from './report.ts';
 import { copyResults } from './results.ts';
 import { type Settings, toGuest, toLocalSettings } from './settings.ts';
@@ -38,7 +39,7 @@ export async function runSource(
 ): Promise<number> {
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  const stack = await start(source.kind.name, chosen);
+  const stack = await start(source, chosen);
   try {
     const finished = await follow(source, options, stack, chosen, interrupted.signal);
     const report = toReport(finished, stack);
@@ -56,14 +57,17 @@ export async function runSource(
   }
 }
 
-async function start(kind: string, chosen: Settings): Promise<LocalStack> {
+async function start(source: LocalSource, chosen: Settings): Promise<LocalStack> {
+  const kind = source.kind.name;
   const { state, concurrency, duplicates, verbose } = chosen;
   const { settings, secrets } = await toLocalSettings(kind, chosen);
   for (const value of secrets.values()) hideSecret(value);
   const guest = toGuest(chosen);
+  const folders = await toFolders(source.path, chosen.bucket);
   const synthesised = await synthesise({
     ...settings,
     ...(guest ? { functions: { [kind]: [guestName(guest)] } } : {}),
+    ...(folders.length > 0 ? { buckets: { [kind]: folders.map(({ name }) => `${name}/`) } } : {}),
   });
   await mkdir(state, { recursive: true });
   const guests = guest ? [await toGuestSpec(guest, state)] : [];
@@ -71,7 +75,7 @@ async function start(kind: string, chosen: Settings): Promise<LocalStack> {
   const log = (line: string, from: string): void => {
     (logFile ?? process.stderr).write(`${toPrintable(withoutSecrets(`${from}: ${line}`))}\n`);
   };
-  const options = { stateDir: state, concurrency, duplicates, secrets, guests, log };
+  const options = { stateDir: state, concurrency, duplicates, secrets, guests, folders, log };
   const stack = await startLocal({ ...synthesised, ...options });
   // The shared modules read the ledger for us, too: they find it as the functions do, by the environment.
   Object.assign(process.env, stack.environment, {

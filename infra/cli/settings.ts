@@ -58,6 +58,10 @@ export const runOptions = z.object({
     value: 'HOST',
     description: 'a host (name or name:port) that secrets may go to, and that may have a private address',
   }),
+  bucket: z.array(z.string()).default([]).meta({
+    value: 'NAME=DIR',
+    description: 'a folder that a list may name as a bucket (s3://NAME/…)',
+  }),
   function: z.string().optional().meta({
     value: 'FILE',
     description: 'a module with a `handler`, which gets the rows of the list (kind rows)',

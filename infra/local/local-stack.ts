@@ -15,6 +15,7 @@ import {
 import { lockState } from './lock.ts';
 import { Mapping } from './mapping.ts';
 import { createS3, operationOf } from './s3/api.ts';
+import { type FolderBucket, serveFolder } from './s3/folder-bucket.ts';
 import { createTable, startDynamoDb } from './services/dynamodb.ts';
 import { type BusEvent, EventBus, toUploadEvent } from './services/events.ts';
 import { createInvokeApi } from './services/invoke-api.ts';
@@ -38,6 +39,8 @@ export interface LocalOptions {
   readonly duplicates?: boolean;
   /** Which calls of the functions go wrong, and how. */
   readonly faults?: Faults;
+  /** Folders that can be read as buckets, beside those of the template. */
+  readonly folders?: readonly FolderBucket[];
   /** Functions beside those of the template, which these call. */
   readonly guests?: readonly FunctionSpec[];
   /** Values of the secrets that the template names, by ARN. */
@@ -163,11 +166,17 @@ async function serveS3(
   gateway.serve('s3', {
     operation: (request) => operationOf(request.method ?? 'GET', request.url ?? '/', request.headers),
     async handle(request, response, { caller }) {
-      const { bytesIn, bytesOut } = await s3.handle(request, response);
+      const folder = options.folders?.find(({ name }) => name === bucketOf(request.url ?? ''));
+      const { bytesIn, bytesOut } = folder
+        ? await serveFolder(folder, request, response)
+        : await s3.handle(request, response);
       if (caller !== OUTSIDE) counter.addS3Bytes(bytesOut, bytesIn);
     },
   });
 }
+
+/** `/<bucket>/<key>?…` */
+const bucketOf = (url: string): string => decodeURIComponent(url.split(/[/?]/)[1] ?? '');
 
 const hasEvents = (properties: Readonly<Record<string, unknown>>): boolean =>
   JSON.stringify(properties.NotificationConfiguration ?? {}).includes('"EventBridgeEnabled":true');

@@ -13,7 +13,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { SmallbatchError } from '../errors.ts';
 import { parseJsonLines } from '../json/lines.ts';
-import type { SourceObject } from '../kind.ts';
+import type { ListedObject, SourceObject } from '../kind.ts';
 import { bytesWithoutSecrets, streamWithoutSecrets } from '../safe-text/hide.ts';
 import { DATA_PIECE_CHARS, withoutSecrets } from '../safe-text/secrets.ts';
 import type { SourceRef } from './object-ref.ts';
@@ -169,14 +169,20 @@ export async function getJsonLines(bucket: string, key: string): Promise<AsyncIt
 export async function* listObjects(
   bucket: string,
   prefix: string,
-): AsyncIterable<{ readonly key: string; readonly lastModified: Date }> {
+  after?: string,
+): AsyncIterable<ListedObject> {
   let token: string | undefined;
   do {
-    const page = await client().send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
-    );
-    for (const { Key, LastModified } of page.Contents ?? []) {
-      if (Key !== undefined) yield { key: Key, lastModified: LastModified ?? new Date(0) };
+    const input = { Bucket: bucket, Prefix: prefix, StartAfter: after, ContinuationToken: token };
+    const page = await client().send(new ListObjectsV2Command(input));
+    for (const { Key, LastModified, Size = 0, ETag = '' } of page.Contents ?? []) {
+      if (Key === undefined) continue;
+      yield {
+        key: Key,
+        size: Size,
+        lastModified: LastModified ?? new Date(0),
+        etag: ETag.replaceAll('"', ''),
+      };
     }
     token = page.NextContinuationToken;
   } while (token !== undefined);

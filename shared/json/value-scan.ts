@@ -14,6 +14,11 @@ export class ValueScan {
     this.#isScalar = first !== QUOTE && !isOpen(first);
   }
 
+  /** More has to come: quotes or brackets are open. A number ends with the document, too. */
+  get isOpen(): boolean {
+    return !this.#isScalar && (this.#depth > 0 || this.#isInString);
+  }
+
   /** The index behind the value's last byte, or undefined when it goes on in the next chunk. */
   end(chunk: Uint8Array, from: number): number | undefined {
     if (this.#isScalar) {

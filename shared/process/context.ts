@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import * as z from 'zod';
+import { objectReader } from '../aws/buckets.ts';
 import { readEnv } from '../aws/env.ts';
 import type { SourceRef } from '../aws/object-ref.ts';
 import { getObject, objectSource, putObject } from '../aws/store.ts';
@@ -21,6 +22,7 @@ export function toKindContext(kind: string, source: SourceRef, options: unknown)
     source: objectSource(source),
     options,
     allowedHosts: hosts[kind] ?? [],
+    objects: objectReader(kind),
     // Loaded by the kinds that ask: the client costs memory in every function.
     secret: async (name) => await (await import('../aws/secrets.ts')).readSecret(kind, name),
   };

@@ -1,4 +1,5 @@
 import { type ErrorCode, type Failure, newFailure } from '../../errors.ts';
+import { toRawNumber } from '../../lists/raw-json.ts';
 
 /** What became of one row: the JSON that the function gave for it (undefined: nothing), or a failure. */
 export type RowResult = { readonly value?: string } | { readonly failure: Failure };
@@ -23,11 +24,7 @@ export function parseAnswer(payload: Uint8Array, count: number): RowResult[] {
     return all(count, 'RESULT_INVALID', `expected results to be an array, found ${excerpt}`);
   // Which one is missing is unknown: an answer is never shifted to another row.
   if (results.length !== count)
-    return all(
-      count,
-      'RESULT_COUNT',
-      `expected ${count} results, found ${results.length} results for ${count} items`,
-    );
+    return all(count, 'RESULT_COUNT', `expected a result for each item, found ${results.length} of ${count}`);
   return results.map(toRowResult);
 }
 
@@ -65,7 +62,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text, (_, value, context?: { source?: string }) =>
       typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
-        ? toRaw(context.source)
+        ? toRawNumber(context.source)
         : value,
     );
   } catch (error) {
@@ -73,7 +70,3 @@ function parse(text: string): unknown {
     throw error;
   }
 }
-
-/** Of ES2025's "JSON.parse source text access", which Node 24 has and TypeScript does not know yet. */
-const toRaw = (source: string): unknown =>
-  (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(source);

@@ -32,7 +32,7 @@ export async function callAll(
     if (!stored) return await handOn(checkpoint);
     isFirst &&= known !== undefined;
     tolerance.see(stored.results);
-    outcomes.push(...toOutcomes(stored, { isAgain: !known && checkpoint.isAgain }));
+    outcomes.push(...toOutcomes(call, stored, !known && checkpoint.isAgain));
   }
   return outcomes;
 }
@@ -74,17 +74,25 @@ function toNotRun({ items }: Call, message: string): CallResult & { ms: number; 
   return { results: items.map(() => ({ failure })), attempts: 0, ms: 0 };
 }
 
-function toOutcomes({ results, attempts, ms }: Stored, { isAgain }: { isAgain: boolean }): CallOutcome[] {
+function toOutcomes({ items }: Call, { results, attempts, ms }: Stored, isAgain: boolean): CallOutcome[] {
   const facts: Detail = {
     ...(attempts > 1 ? { attempts } : {}),
     // An earlier delivery was cut off: it may have made this call, too.
     ...(isAgain && attempts > 0 ? { again: true } : {}),
   };
-  return results.map((result) => ({ done: toDone(result, facts), ms }));
+  return results.map((result, index) => ({ done: toDone(result, items[index], facts), ms }));
 }
 
-function toDone(result: RowResult, facts: Detail): CallOutcome['done'] {
-  if ('failure' in result) return { type: 'done', outputs: [], detail: facts, failure: result.failure };
+function toDone(result: RowResult, item: RowItem | undefined, facts: Detail): CallOutcome['done'] {
+  if ('failure' in result) {
+    const { code, message } = result.failure;
+    const failure = newFailure(code, `${toPlace(item)}: ${message}`);
+    return { type: 'done', outputs: [], detail: facts, failure };
+  }
   const detail = result.value === undefined ? facts : { ...facts, value: result.value };
   return { type: 'done', outputs: [], detail };
 }
+
+/** A row's id says nothing to its owner. */
+const toPlace = (item: RowItem | undefined): string =>
+  item?.data.line === undefined ? `row ${item?.data.n}` : `line ${item.data.line}`;

@@ -16,7 +16,7 @@ export async function* split(context: SplitContext<RowsOptions>): AsyncGenerator
   const calls = new CallNumbers(options);
   const ids = new RowIds();
   let n = 0;
-  for await (const entry of openList(context)) {
+  for await (const entry of await openList(context)) {
     const item = toItem(entry, n++, ids, options);
     if (options.strict && item.failure) throw new SmallbatchError(item.failure.code, item.failure.message);
     if (item.failure) yield { item };

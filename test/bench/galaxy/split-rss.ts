@@ -1,6 +1,8 @@
 /** Runs split alone, in a process of its own: `split-rss.ts SERVER COLLECTION…` prints its RSS as versions go by, as JSON. */
+
 import { galaxyOptions } from '../../../shared/kinds/galaxy/schema.ts';
 import { split } from '../../../shared/kinds/galaxy/split.ts';
+import { noObjects } from '../../support/kinds/no-objects.ts';
 import { peakRssBytes } from '../../support/process/peak-rss.ts';
 
 const EVERY = 100;
@@ -15,6 +17,7 @@ const items = split({
     read: async (start, end) => body.subarray(start, end),
   },
   options: galaxyOptions.parse({ server }),
+  objects: noObjects,
   allowedHosts: [new URL(server).host],
   secret: async (name) => name,
   startedAt: new Date(),

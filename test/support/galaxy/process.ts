@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ProcessContext } from '../../../shared/kind.ts';
 import type { VersionFacts } from '../../../shared/kinds/galaxy/schema.ts';
 import { type GalaxyOptions, galaxyOptions, type VersionData } from '../../../shared/kinds/galaxy/schema.ts';
+import { noObjects } from '../kinds/no-objects.ts';
 
 /** What `process` gets, with a folder for outputs: a file appears under its path when its whole body has been read. */
 export function galaxyContext(
@@ -21,6 +22,7 @@ export function galaxyContext(
       read: () => Promise.reject(new Error('not read')),
     },
     options: galaxyOptions.parse(options),
+    objects: noObjects,
     allowedHosts: given.allowedHosts,
     secret: async (name) => given.secrets?.[name] ?? '',
     journal: { read: async () => undefined, write: async () => undefined },

@@ -1,4 +1,5 @@
 /** Plays the engine for one source of the kind `pdf` in memory: splits it, processes every item, expands and joins. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import type { Detail, Item, ItemResult, JoinContext, Journal, Output } from '../
 import { pdf } from '../../../shared/kinds/pdf/index.ts';
 import type { PdfData, PdfKindOptions } from '../../../shared/kinds/pdf/schema.ts';
 import { bufferSource } from '../../../shared/range-source.ts';
+import { noObjects } from './no-objects.ts';
 
 export interface Played {
   readonly results: ReadonlyMap<string, ItemResult>;
@@ -135,6 +137,7 @@ function contextFor(
   return {
     source: { ...bufferSource(source), key },
     options: pdf.options.parse(options) as PdfKindOptions,
+    objects: noObjects,
     allowedHosts,
     async secret(name) {
       const value = secrets[name];

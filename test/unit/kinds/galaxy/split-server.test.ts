@@ -6,6 +6,7 @@ import {
   type GalaxyUpstreamOptions,
   startGalaxyUpstream,
 } from '../../../support/galaxy/upstream.ts';
+import { noObjects } from '../../../support/kinds/no-objects.ts';
 
 const MANY = Array.from({ length: 250 }, (_, n) => `1.${249 - n}.0`);
 
@@ -19,6 +20,7 @@ async function splitFrom(upstream: GalaxyUpstream, options: object, allowedHosts
       read: async (a, b) => bytes.subarray(a, b),
     },
     options: galaxyOptions.parse({ server: upstream.server, ...options }),
+    objects: noObjects,
     allowedHosts,
     secret: async (name) => `value of ${name}`,
     startedAt: new Date(),

@@ -11,6 +11,7 @@ import {
 } from '../../../../shared/kinds/galaxy/schema.ts';
 import { mirrorFrom, reindex } from '../../../../shared/kinds/galaxy/split-mirror.ts';
 import { Previous } from '../../../../shared/kinds/galaxy/split-previous.ts';
+import { noObjects } from '../../../support/kinds/no-objects.ts';
 
 const SERVER = 'https://galaxy.test/api/';
 
@@ -109,6 +110,7 @@ function contextOf(
       read: async (a, b) => bytes.subarray(a, b),
     },
     options: galaxyOptions.parse({ server: SERVER, ...options }),
+    objects: noObjects,
     allowedHosts: [],
     secret: async () => 'secret',
     startedAt: new Date(),
