@@ -12,12 +12,12 @@ const RETRY_SECONDS = 600;
 
 /** Consumes every dead-letter queue: what could not be done is recorded as failed, so that every run ends. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  return await forEachRecord(event, context, abandon, RETRY_SECONDS);
+  return await forEachRecord(event, context, { handle: abandon, retrySeconds: RETRY_SECONDS });
 }
 
 async function abandon(record: SQSRecord): Promise<void> {
   const message = parseMessage(anyMessage, record.body);
-  log.error('abandoned', { message: message.type, queue: record.eventSourceARN });
+  log.error('abandoned', { type: message.type, queue: record.eventSourceARN });
   switch (message.type) {
     case 'cluster':
       return await abandonCluster(message);

@@ -1,35 +1,38 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { log } from '../shared/aws/log.ts';
 import { forEachRecord } from '../shared/aws/sqs-batch.ts';
+import { type TimeLeft, timeLeft } from '../shared/aws/time-left.ts';
 import { finishRun } from '../shared/finish/finish.ts';
 import { joinGroup } from '../shared/finish/join.ts';
 import { parentOf } from '../shared/run/keys.ts';
 import { type FinishMessage, finishMessage, parseMessage } from '../shared/run/message.ts';
 import { getRun, hasEnded, type Run } from '../shared/run/run.ts';
 import { sendContinue, sendFinish } from '../shared/run/send.ts';
+import { noteTrouble } from '../shared/run/trouble.ts';
 
 /** Another run of the same source is publishing; it takes seconds, so look again soon. */
 const BUSY_SECONDS = 2;
 
 /** A group is complete: joins a child group into its parent item; publishes and ends the run for its root group. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  return await forEachRecord(event, context, async (record) => {
-    const message = parseMessage(finishMessage, record.body);
+  const left = timeLeft(context);
+  const handle = async ({ body }: SQSRecord): Promise<void> => {
+    const message = parseMessage(finishMessage, body);
     log.appendKeys({ run: message.run, group: message.group });
     const run = await getRun(message.run);
-    log.info('finish', { outcome: await finish(run, message, context) });
+    log.info('finish', { outcome: await finish(run, message, left) });
+  };
+  return await forEachRecord(event, context, {
+    handle,
+    noteFailure: ({ body }, failed) => noteTrouble(parseMessage(finishMessage, body), 'finish', failed),
   });
 }
 
-async function finish(run: Run, message: FinishMessage, context: Context): Promise<string> {
+async function finish(run: Run, message: FinishMessage, left: TimeLeft): Promise<string> {
   if (run.generation !== message.generation) return await finishStale(run);
   if (parentOf(message.group)) {
     if (hasEnded(run)) return `nothing to join: the run is ${run.state}`;
-    await joinGroup(
-      run,
-      message,
-      AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - 1000)),
-    );
+    await joinGroup(run, message, AbortSignal.timeout(Math.max(1, left.ms() - 1000)));
     return 'joined';
   }
   const outcome = await finishRun(run);

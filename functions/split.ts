@@ -1,9 +1,16 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { log } from '../shared/aws/log.ts';
-import { forEachRecord, outOfTime } from '../shared/aws/sqs-batch.ts';
+import { forEachRecord } from '../shared/aws/sqs-batch.ts';
+import { timeLeft } from '../shared/aws/time-left.ts';
 import { Guard } from '../shared/process/guard.ts';
-import { intakeMessage, parseMessage } from '../shared/run/message.ts';
+import {
+  type ContinueMessage,
+  intakeMessage,
+  parseMessage,
+  type StartMessage,
+} from '../shared/run/message.ts';
 import { findRun, type Run } from '../shared/run/run.ts';
+import { noteTrouble } from '../shared/run/trouble.ts';
 import { openRun } from '../shared/split/open-run.ts';
 import { splitRun } from '../shared/split/split.ts';
 import { startNewest } from '../shared/split/start-newest.ts';
@@ -15,23 +22,37 @@ let guard: Guard | undefined;
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   guard ??= new Guard(Number(context.memoryLimitInMB));
   const warm = guard;
-  return await forEachRecord(event, context, async (record) => {
-    const message = parseMessage(intakeMessage, record.body);
-    if (message.type === 'newest') return log.info('started', { sources: await startNewest(message) });
-    const run = message.type === 'start' ? await openRun(message) : await findRun(message.run);
-    if (!run || isStale(run, message.generation)) return log.info('nothing to split', { run: run?.run });
-    log.appendKeys({ run: run.run, generation: run.generation });
-    const hop = message.type === 'continue' ? message.hop : 0;
-    const outcome = await splitRun(run, hop, {
-      messageId: record.messageId,
-      receiveCount: Number(record.attributes.ApproximateReceiveCount),
-      guard: warm,
-      remainingMs: () => context.getRemainingTimeInMillis(),
-      outOfTime: outOfTime(context),
-    });
-    log.info('split', { outcome, hop, kind: run.kind, source: run.source.key });
+  const left = timeLeft(context);
+  const runs = new Map<string, Run>();
+  return await forEachRecord(event, context, {
+    async handle({ messageId, body, attributes }) {
+      const message = parseMessage(intakeMessage, body);
+      if (message.type === 'newest') return log.info('started', { sources: await startNewest(message) });
+      const run = await findOrOpen(message);
+      if (!run) return log.info('nothing to split');
+      runs.set(messageId, run);
+      log.appendKeys({ run: run.run, generation: run.generation });
+      const hop = message.type === 'continue' ? message.hop : 0;
+      const receiveCount = Number(attributes.ApproximateReceiveCount);
+      const delivery = {
+        messageId,
+        receiveCount,
+        guard: warm,
+        remainingMs: left.ms,
+        outOfTime: left.isShort,
+      };
+      const outcome = await splitRun(run, hop, delivery);
+      log.info('split', { outcome, hop, kind: run.kind, source: run.source.key });
+    },
+    async noteFailure({ messageId }, failed) {
+      const run = runs.get(messageId);
+      if (run) await noteTrouble(run, 'split', failed);
+    },
   });
 }
 
-/** A message of an earlier pass over the same run. */
-const isStale = (run: Run, generation: number): boolean => generation < run.generation;
+/** Undefined for a message of an earlier pass over the same run. */
+async function findOrOpen(message: StartMessage | ContinueMessage): Promise<Run | undefined> {
+  const run = message.type === 'start' ? await openRun(message) : await findRun(message.run);
+  return run && message.generation >= run.generation ? run : undefined;
+}

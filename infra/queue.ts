@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { RECEIVES } from '../shared/aws/retries.ts';
 
 /** AWS asks for at least six times the function's time limit, so that a batch in work is not delivered twice. */
 const VISIBILITY_FACTOR = 6;
@@ -11,8 +12,6 @@ const DEAD_LETTER_RETENTION_DAYS = 14;
 export interface WorkQueueProps {
   /** The consuming function's time limit. */
   readonly timeoutSeconds: number;
-  /** Deliveries before a message is a dead letter. */
-  readonly receives: number;
 }
 
 /** A queue with its dead-letter queue, encrypted, TLS only. */
@@ -20,7 +19,7 @@ export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { timeoutSeconds, receives }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { timeoutSeconds }: WorkQueueProps) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -37,7 +36,7 @@ export class WorkQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(RETENTION_DAYS),
       visibilityTimeout: Duration.seconds(timeoutSeconds * VISIBILITY_FACTOR),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: receives },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES },
     });
   }
 }

@@ -20,9 +20,6 @@ const FINISHES_AT_ONCE = 10;
 const ABANDON = { memoryMb: 256, timeoutSeconds: 60 };
 const SWEEP = { memoryMb: 256, timeoutSeconds: 300 };
 const SWEEP_EXPRESSION = 'rate(15 minutes)';
-/** Deliveries of a cluster: as it is, item by item, without the item that was at work at a kill, and one for bad luck. */
-const CLUSTER_RECEIVES = 4;
-const STEP_RECEIVES = 5;
 
 export interface SmallbatchProps extends StackProps {
   readonly config: Config;
@@ -55,11 +52,9 @@ export class SmallbatchStack extends Stack {
     this.#storage = new Storage(this, 'Storage', props.config);
     this.#intake = new WorkQueue(this, 'IntakeQueue', {
       timeoutSeconds: SPLIT.timeoutSeconds,
-      receives: STEP_RECEIVES,
     });
     this.#finish = new WorkQueue(this, 'FinishQueue', {
       timeoutSeconds: FINISH.timeoutSeconds,
-      receives: STEP_RECEIVES,
     });
     this.#tiers = allKinds().flatMap((kind) =>
       tiersOf(kind, props.config).map((memoryMb) => this.#tier(kind, memoryMb)),
@@ -81,7 +76,7 @@ export class SmallbatchStack extends Stack {
       kind,
       memoryMb,
       name,
-      queue: new WorkQueue(this, `ClusterQueue-${name}`, { timeoutSeconds, receives: CLUSTER_RECEIVES }),
+      queue: new WorkQueue(this, `ClusterQueue-${name}`, { timeoutSeconds }),
     };
   }
 
@@ -155,6 +150,7 @@ export class SmallbatchStack extends Stack {
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
       .sendsTo('finishQueue', this.#finish.queue)
       .emitsEvents();
+    for (const { name, queue } of this.#tiers) abandon.sendsClusters(name, queue.queue);
     for (const { deadLetters } of this.#queues())
       abandon.consumes(deadLetters, { batchSize: 10, concurrency: 2 });
   }

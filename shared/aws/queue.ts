@@ -5,6 +5,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import { toAsciiJson } from '../json/lines.ts';
 import { withoutSecretsIn } from '../safe-text/hide.ts';
 import { readEnv } from './env.ts';
@@ -108,25 +109,38 @@ export async function shortenVisibility(
 
 /** The queue of a kind's tier. */
 export function clusterQueueUrl(kind: string, memoryMb: number): string {
-  const url = clusterQueues()[`${kind}-${memoryMb}`];
+  const queues = parseClusterQueues();
+  const url = queues[`${kind}-${memoryMb}`];
   if (url) return url;
-  throw new Error(
-    `expected a queue for ${kind}-${memoryMb}, found ${Object.keys(clusterQueues()).join(', ')}`,
-  );
+  throw new Error(`expected a queue for ${kind}-${memoryMb}, found ${Object.keys(queues).join(', ')}`);
+}
+
+/** The smallest tier that is deployed and holds `memoryMb`, else the largest (where the guard has the last word). */
+export function tierFor(kind: string, memoryMb: number): number {
+  const tiers = deployedTiers(kind);
+  const tier = tiers.find((each) => memoryMb <= each) ?? tiers.at(-1);
+  if (tier !== undefined) return tier;
+  throw new Error(`expected a queue for ${kind}, found ${Object.keys(parseClusterQueues()).join(', ')}`);
 }
 
 /** The memory sizes that a kind has queues for, smallest first: the stack's config has the say, not the kind. */
 export function deployedTiers(kind: string): readonly number[] {
-  const names = Object.keys(clusterQueues()).filter((name) => name.startsWith(`${kind}-`));
+  const names = Object.keys(parseClusterQueues()).filter((name) => name.startsWith(`${kind}-`));
   return names.map((name) => Number(name.slice(kind.length + 1))).sort((a, b) => a - b);
 }
 
-const clusterQueues = (): Record<string, string> => JSON.parse(readEnv(['clusterQueues']).clusterQueues);
+const clusterQueues = z.record(z.string(), z.string());
+const parseClusterQueues = (): z.infer<typeof clusterQueues> =>
+  clusterQueues.parse(JSON.parse(readEnv(['clusterQueues']).clusterQueues));
+
+/** Of partitions that are not under AWS's usual domain. */
+const DOMAINS: Readonly<Record<string, string>> = { 'aws-cn': 'amazonaws.com.cn' };
 
 /** `arn:aws:sqs:<region>:<account>:<name>` → the queue's URL at the same endpoint as the SDK's. */
 export function queueUrlOf(arn: string): string {
-  const [, , , region, account, name] = arn.split(':');
+  const [, partition = '', , region, account, name] = arn.split(':');
+  const domain = DOMAINS[partition] ?? 'amazonaws.com';
   const endpoint =
-    process.env.AWS_ENDPOINT_URL_SQS ?? process.env.AWS_ENDPOINT_URL ?? `https://sqs.${region}.amazonaws.com`;
+    process.env.AWS_ENDPOINT_URL_SQS ?? process.env.AWS_ENDPOINT_URL ?? `https://sqs.${region}.${domain}`;
   return `${endpoint}/${account}/${name}`;
 }

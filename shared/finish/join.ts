@@ -3,6 +3,7 @@ import type { Item, ItemResult, JoinContext, Outcome } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { toContext } from '../process/context.ts';
 import { type Expanded, readExpanded } from '../process/expanded.ts';
+import { ServiceFaults } from '../process/service-faults.ts';
 import { getGroup } from '../run/group.ts';
 import { parentOf, parseChildId, toKindId } from '../run/keys.ts';
 import type { FinishMessage } from '../run/message.ts';
@@ -18,14 +19,11 @@ import type { Run } from '../run/run.ts';
 export async function joinGroup(run: Run, message: FinishMessage, signal: AbortSignal): Promise<void> {
   const parent = parentOf(message.group);
   if (!parent) throw new RangeError(`expected a child group, found ${message.group}`);
-  const [{ clusters }, child, { results, expansions }] = await Promise.all([
-    getGroup(parent.group),
-    getGroup(message.group),
-    readExpanded(message.group),
-  ]);
+  const [{ clusters }, child] = await Promise.all([getGroup(parent.group), getGroup(message.group)]);
   if (clusters === undefined || child.clusters === undefined) {
     throw new Error(`expected ${message.group} and its parent to be sealed`);
   }
+  const { results, expansions } = await readExpanded(message.group, child);
   const children = await indexChildren(message.group, child.clusters, expansions);
   const joined: ItemResult[] = [];
   for (const [expansion, { how, item }] of expansions.entries()) {
@@ -93,23 +91,27 @@ async function joinItem(joining: Joining): Promise<ItemResult> {
   const { run, group, item, signal } = joining;
   const started = performance.now();
   const kind = kindNamed(run.kind);
+  const faults = new ServiceFaults();
   try {
     const { join } = await kind.work();
     if (!join) throw new Error(`the kind ${kind.name} expands items but has no join`);
-    const surroundings = { signal, stage: () => undefined };
+    const surroundings = { signal, faults, stage: () => undefined };
     const context: JoinContext<unknown> = {
       ...toContext(
         { group: stagingOf(group), source: run.source },
         kind.options.parse(run.options),
         surroundings,
       ),
-      results: childResults(joining),
-      read: (output) => readOutput(toPlaces(joining).staged(group, output)),
+      results: faults.seeAll(childResults(joining)),
+      read: (output) => faults.seeAll(readOutput(toPlaces(joining).staged(group, output))),
     };
     const own = { ...item, id: toKindId(stagingOf(group), item.id), data: kind.data.parse(item.data) };
-    return toResult(kind, item, toDone(await join(own, context)), started);
+    const done = toDone(await join(own, context));
+    if (done.failure && faults.first) throw faults.first;
+    return toResult(kind, item, done, started);
   } catch (error) {
-    if (isTransient(error)) throw error;
+    // What AWS failed at is tried again by the queue; everything else is the item's own failure.
+    if (faults.first) throw faults.first;
     return toResult(kind, item, failed(newFailure('JOIN_FAILED', toFailure(error).message)), started);
   }
 }
@@ -137,9 +139,6 @@ function toDone(outcome: Outcome): Extract<Outcome, { type: 'done' }> {
   if (outcome.type === 'done') return outcome;
   throw new Error('expected join to be done, found another expansion');
 }
-
-/** What AWS itself failed at is tried again by the queue; everything else is the item's own failure. */
-const isTransient = (error: unknown): boolean => error instanceof Error && '$metadata' in error;
 
 /** The results of one expansion's children, under the ids that `process` gave them. */
 async function* childResults({ group, expansion, clusters }: Joining): AsyncIterable<ItemResult> {

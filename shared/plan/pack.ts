@@ -1,4 +1,4 @@
-import { deployedTiers } from '../aws/queue.ts';
+import { deployedTiers, tierFor } from '../aws/queue.ts';
 import { toAsciiJson } from '../json/lines.ts';
 import type { Item, Kind } from '../kind.ts';
 
@@ -37,7 +37,7 @@ export class Packer {
   /** Takes one item; returns the clusters that it closed: the one that had no room for it, and itself if it goes alone. */
   add(item: Item): Cluster[] {
     const estimate = this.#kind.estimate(item);
-    const memoryMb = tierFor(this.#kind, Math.max(estimate.memoryMb, item.placement?.memoryMb ?? 0));
+    const memoryMb = tierFor(this.#kind.name, Math.max(estimate.memoryMb, item.placement?.memoryMb ?? 0));
     if (item.placement !== undefined || !Number.isFinite(estimate.memoryMb))
       return [{ memoryMb, items: [item] }];
     const size = {
@@ -80,12 +80,6 @@ export class Packer {
 /** The kind bounds its calls; one is never spread over clusters. */
 const isSameCall = (open: Open, { call }: Item): boolean =>
   call !== undefined && open.items.at(-1)?.call === call;
-
-/** The smallest tier that is deployed and holds `memoryMb`, else the largest (where the guard has the last word). */
-export function tierFor(kind: Kind, memoryMb: number): number {
-  const tiers = deployedTiers(kind.name);
-  return tiers.find((tier) => memoryMb <= tier) ?? Math.max(...tiers);
-}
 
 /** The next larger tier, if there is one. */
 export function tierAbove(kind: string, memoryMb: number): number | undefined {

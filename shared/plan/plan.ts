@@ -1,5 +1,5 @@
 import { readEnv } from '../aws/env.ts';
-import { clusterQueueUrl, sendMessages } from '../aws/queue.ts';
+import { clusterQueueUrl, sendMessages, tierFor } from '../aws/queue.ts';
 import { getJsonLines } from '../aws/store.ts';
 import type { Item, Kind, SplitEntry } from '../kind.ts';
 import {
@@ -27,6 +27,11 @@ export interface PlanOptions {
   isUnchanged(item: Item): boolean;
   /** Filled while the entries are read: what the kind leaves out of them on purpose. */
   readonly omitted?: Map<string, number>;
+  /**
+   * Stores what else the group is planned for, under the plan attempt's number: the seal names the attempt that holds. With
+   * it, the plan is made in one go: the entries are this invocation's own, and no other could go on with them at a cursor.
+   */
+  plannedFor?(attempt: number): Promise<void>;
   /** True when the function should hand itself on. */
   outOfTime(): boolean;
 }
@@ -46,17 +51,17 @@ export async function planGroup(options: PlanOptions): Promise<PlanOutcome> {
     if (typeof outcome === 'string') return outcome;
     record = outcome;
   }
-  if (record.clusters === 0) return 'empty';
-  if (record.sentAt !== undefined) return 'sent';
-  return await sendPlan(options, record);
+  return record.clusters === 0 ? 'empty' : await sendPlan(options, record);
 }
 
 async function writePlan(options: PlanOptions, record: Group): Promise<Group | 'handed on' | 'taken over'> {
-  const plan = await PlanWriter.open(options.header.group, options.kind, record);
-  const omitted = recallOmitted(options, record.cursor);
-  for await (const { item, cursor } of remaining(options, record.cursor)) {
+  const start = options.plannedFor ? { ...record, cursor: undefined, segments: [] } : record;
+  const plan = await PlanWriter.open(options.header.group, options.kind, start);
+  await options.plannedFor?.(record.attempt);
+  const omitted = recallOmitted(options, start.cursor);
+  for await (const { item, cursor } of remaining(options, start.cursor)) {
     await plan.add(item, options.isUnchanged(item));
-    if (options.outOfTime())
+    if (!options.plannedFor && options.outOfTime())
       return (await plan.handOn(cursor, Object.fromEntries(omitted))) ? 'handed on' : 'taken over';
   }
   return (await plan.seal(Object.fromEntries(omitted))) ?? 'taken over';
@@ -81,7 +86,12 @@ async function* remaining(options: PlanOptions, cursor: PlanCursor | undefined):
   }
 }
 
-async function sendPlan({ header, outOfTime }: PlanOptions, record: Group): Promise<PlanOutcome> {
+/** Sends what is not sent yet of a group that is sealed, from its plan parts alone. */
+export async function sendPlan(
+  { header, outOfTime }: Pick<PlanOptions, 'header' | 'outOfTime'>,
+  record: Group,
+): Promise<'sent' | 'handed on'> {
+  if (record.sentAt !== undefined) return 'sent';
   const parts = Math.ceil((record.clusters ?? 0) / BLOCK_CLUSTERS);
   for (let part = record.sentParts; part < parts; part++) {
     if (part > record.sentParts && outOfTime()) {
@@ -122,12 +132,14 @@ async function* planPart(
   const lines = await getJsonLines(readEnv(['results']).results, key);
   if (!lines) throw new Error(`expected the plan part ${key}, found none`);
   for await (const line of lines) {
-    yield clusterMessage.parse({
+    const message = clusterMessage.parse({
       type: 'cluster',
       ...header,
       clusters: record.clusters,
       calls: record.calls?.total,
       ...(line as object),
     });
+    // The config may have changed since the plan was made.
+    yield { ...message, memoryMb: tierFor(message.kind, message.memoryMb) };
   }
 }

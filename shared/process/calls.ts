@@ -1,4 +1,5 @@
 import { clusterQueueUrl, sendMessages } from '../aws/queue.ts';
+import { isServiceFault } from '../aws/service-fault.ts';
 import { toFailure } from '../errors.ts';
 import type { CallContext, CallOutcome, Item, ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
@@ -8,6 +9,7 @@ import { groupProgress } from '../run/ledger.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { completeCluster, failed, toResult } from '../run/results.ts';
 import { toContext } from './context.ts';
+import { ServiceFaults } from './service-faults.ts';
 
 /** Kept of the function's time for storing results and recording the cluster. */
 const RECORD_MS = 10_000;
@@ -51,13 +53,14 @@ async function callAll(
   delivery: { remainingMs(): number },
 ): Promise<readonly CallOutcome[] | undefined> {
   const { callAll: call } = await kind.work();
+  const faults = new ServiceFaults();
   if (!call) throw new Error(`expected the kind ${kind.name} to have callAll, found none`);
   try {
     const parsed = items.map((item) => ({ ...item, data: kind.data.parse(item.data) }));
-    return await call(parsed, toCallContext(kind, message, delivery));
+    return await call(parsed, toCallContext(kind, message, { ...delivery, faults }));
   } catch (error) {
     // What AWS failed at is tried again by the queue; everything else is the items' own failure.
-    if (error instanceof Error && '$metadata' in error) throw error;
+    if (faults.first || isServiceFault(error)) throw faults.first ?? error;
     const done = failed(toFailure(error));
     return items.map(() => ({ done, ms: 0 }));
   }
@@ -66,12 +69,12 @@ async function callAll(
 function toCallContext(
   kind: Kind,
   message: ClusterMessage,
-  delivery: { remainingMs(): number },
+  { faults, ...delivery }: { remainingMs(): number; readonly faults: ServiceFaults },
 ): CallContext<unknown> {
   const remainingMs = (): number => delivery.remainingMs() - RECORD_MS;
   const signal = AbortSignal.timeout(Math.max(1, remainingMs()));
   return {
-    ...toContext(message, kind.options.parse(message.options), { signal, stage: () => undefined }),
+    ...toContext(message, kind.options.parse(message.options), { signal, faults, stage: () => undefined }),
     run: message.run,
     cluster: `${message.group}/${message.index}`,
     calls: message.calls ?? 0,

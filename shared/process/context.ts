@@ -9,22 +9,32 @@ import { journalKey } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { placesOf } from '../run/places.ts';
 import { parseSourceKey } from '../run/run-id.ts';
+import type { ServiceFaults } from './service-faults.ts';
 
 /** What the thread that runs an item gives it. */
-export type Surroundings = Pick<ProcessContext<unknown>, 'signal' | 'stage'>;
+export interface Surroundings extends Pick<ProcessContext<unknown>, 'signal' | 'stage'> {
+  /** Learns what AWS fails at, whatever the kind makes of it. */
+  readonly faults: ServiceFaults;
+}
 
 const hostsByKind = z.record(z.string(), z.array(z.string()));
 
 /** What every step of a kind gets, from the run's source and the function's environment. */
-export function toKindContext(kind: string, source: SourceRef, options: unknown): KindContext<unknown> {
+export function toKindContext(
+  kind: string,
+  ref: SourceRef,
+  options: unknown,
+  faults: ServiceFaults,
+): KindContext<unknown> {
+  const source = objectSource(ref);
   const hosts = hostsByKind.parse(JSON.parse(readEnv(['allowedHosts']).allowedHosts));
   return {
-    source: objectSource(source),
+    source: { ...source, read: (start, end) => faults.see(source.read(start, end)) },
     options,
     allowedHosts: hosts[kind] ?? [],
     objects: objectReader(kind),
     // Loaded by the kinds that ask: the client costs memory in every function.
-    secret: async (name) => await (await import('../aws/secrets.ts')).readSecret(kind, name),
+    secret: async (name) => await faults.see((await import('../aws/secrets.ts')).readSecret(kind, name)),
   };
 }
 
@@ -32,13 +42,13 @@ export function toKindContext(kind: string, source: SourceRef, options: unknown)
 export function toContext(
   job: { group: string; source: ClusterMessage['source'] },
   options: unknown,
-  { signal, stage }: Surroundings,
+  { signal, stage, faults }: Surroundings,
 ): ProcessContext<unknown> {
   const { kind, name } = parseSourceKey(job.source.key);
   const places = placesOf(kind, name, job.group);
   return {
-    ...toKindContext(kind.name, job.source, options),
-    journal: toJournal(kind.name),
+    ...toKindContext(kind.name, job.source, options, faults),
+    journal: toJournal(kind.name, faults),
     signal,
     scratch: tmpdir(),
     stage,
@@ -47,21 +57,25 @@ export function toContext(
       places.published({ path });
       const key = places.staged(job.group, { path });
       const cacheControl = kind.isImmutable?.(path) ? 'public, max-age=31536000, immutable' : undefined;
-      const bytes = await putObject(readEnv(['results']).results, key, body, contentType, cacheControl);
+      const { results } = readEnv(['results']);
+      const bytes = await faults.see(putObject(results, key, body, contentType, cacheControl));
       return { path, bytes, contentType };
     },
   };
 }
 
 /** A kind's journal: objects of the results bucket that a lifecycle rule removes by age. */
-function toJournal(kind: string): Journal {
+function toJournal(kind: string, faults: ServiceFaults): Journal {
   return {
-    async read(key) {
-      const body = await getObject(readEnv(['results']).results, journalKey(kind, key));
-      return body && Buffer.concat(await Array.fromAsync(body));
-    },
+    read: (key) => faults.see(readWhole(journalKey(kind, key))),
     async write(key, body) {
-      await putObject(readEnv(['results']).results, journalKey(kind, key), body, 'application/octet-stream');
+      const { results } = readEnv(['results']);
+      await faults.see(putObject(results, journalKey(kind, key), body, 'application/octet-stream'));
     },
   };
+}
+
+async function readWhole(key: string): Promise<Uint8Array | undefined> {
+  const body = await getObject(readEnv(['results']).results, key);
+  return body && Buffer.concat(await Array.fromAsync(body));
 }

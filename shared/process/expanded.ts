@@ -3,7 +3,8 @@ import { readEnv } from '../aws/env.ts';
 import { getObject, putObject } from '../aws/store.ts';
 import type { Item, ItemResult } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
-import { planGroup } from '../plan/plan.ts';
+import { type Header, type PlanOutcome, planGroup, sendPlan } from '../plan/plan.ts';
+import { type Group, getGroup } from '../run/group.ts';
 import { childGroup, expandedKey, toChildId, toKindId } from '../run/keys.ts';
 import { type ClusterMessage, parsedItem } from '../run/message.ts';
 import { itemResult } from '../run/results.ts';
@@ -21,7 +22,7 @@ export interface Expansion {
   readonly children: readonly Item[];
 }
 
-/** What finish needs to join a child group; stored before the group is planned. */
+/** What finish needs to join a child group; stored with each plan attempt, before one of them seals the group. */
 const expanded = z.object({
   /** The results of the cluster's other items. */
   results: z.array(itemResult),
@@ -50,26 +51,32 @@ export async function expandCluster(
     results: [...results],
     expansions: expansions.map(({ how, item, children }) => ({ how, item, children: children.length })),
   };
-  const key = expandedKey(childGroup(message.group, message.index));
-  await putObject(readEnv(['results']).results, key, JSON.stringify(content), 'application/json');
-  await planChildGroup(message, expansions, outOfTime);
-}
-
-/** Plans and sends a child group, or only sends it if it is planned already. */
-export async function planChildGroup(
-  message: ClusterMessage,
-  expansions: readonly Expansion[],
-  outOfTime: () => boolean,
-): Promise<void> {
-  const { run, generation, kind, source, options } = message;
-  const group = childGroup(message.group, message.index);
+  const header = toChildHeader(message);
   const outcome = await planGroup({
-    header: { run, generation, group, kind, source, options },
-    kind: kindNamed(kind),
+    header,
+    kind: kindNamed(message.kind),
     entries: () => childEntries(message.group, expansions),
     isUnchanged: () => false,
+    plannedFor: (attempt) => putExpanded(header.group, attempt, content),
     outOfTime,
   });
+  requireSent(header.group, outcome);
+}
+
+/** Sends what is left of a cluster's child group. False when there is none that is sealed. */
+export async function resumeChildGroup(message: ClusterMessage, outOfTime: () => boolean): Promise<boolean> {
+  const header = toChildHeader(message);
+  const record = await getGroup(header.group);
+  if (record.clusters === undefined) return false;
+  requireSent(header.group, await sendPlan({ header, outOfTime }, record));
+  return true;
+}
+
+function toChildHeader({ run, generation, kind, source, options, ...place }: ClusterMessage): Header {
+  return { run, generation, group: childGroup(place.group, place.index), kind, source, options };
+}
+
+function requireSent(group: string, outcome: PlanOutcome): void {
   if (outcome === 'handed on') throw new Error(`the child group ${group} needs another delivery to be sent`);
 }
 
@@ -82,8 +89,15 @@ async function* childEntries(group: string, expansions: readonly Expansion[]): A
   }
 }
 
-export async function readExpanded(group: string): Promise<Expanded> {
-  const key = expandedKey(group);
+async function putExpanded(group: string, attempt: number, content: Expanded): Promise<void> {
+  const body = JSON.stringify(content);
+  await putObject(readEnv(['results']).results, expandedKey(group, attempt), body, 'application/json');
+}
+
+/** What a sealed group was planned for. */
+export async function readExpanded(group: string, { sealedBy }: Pick<Group, 'sealedBy'>): Promise<Expanded> {
+  if (sealedBy === undefined) throw new Error(`expected ${group} to be sealed`);
+  const key = expandedKey(group, sealedBy);
   const body = await getObject(readEnv(['results']).results, key);
   if (!body) throw new Error(`expected ${key}, found none`);
   return expanded.parse(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString()));

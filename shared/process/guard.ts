@@ -147,7 +147,7 @@ export class Guard {
   }
 
   #withMemory(outcome: ItemOutcome, { peak }: MemoryUse): ItemOutcome {
-    if (outcome.type === 'expand') return outcome;
+    if (outcome.type !== 'result') return outcome;
     const memory = { sizeMb: toMb(this.#budget.size), peakMb: toMb(peak) };
     return { type: 'result', result: { ...outcome.result, memory } };
   }

@@ -5,6 +5,7 @@ import { toKindId } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { failed, toResult } from '../run/results.ts';
 import { type Surroundings, toContext } from './context.ts';
+import { ServiceFaults } from './service-faults.ts';
 
 /** What an item needs to run, all JSON: it may cross into a worker thread. */
 export type Job = Pick<ClusterMessage, 'kind' | 'group' | 'source' | 'options'> & { readonly item: Item };
@@ -12,10 +13,22 @@ export type Job = Pick<ClusterMessage, 'kind' | 'group' | 'source' | 'options'> 
 /** An item is done (or failed), or it expands. */
 export type ItemOutcome =
   | { readonly type: 'result'; readonly result: ItemResult }
-  | { readonly type: 'expand'; readonly items: readonly Item[] };
+  | { readonly type: 'expand'; readonly items: readonly Item[] }
+  /** AWS failed at something: the item is to be tried again. */
+  | { readonly type: 'unavailable'; readonly reason: string };
 
-/** Runs one item. Whatever it throws becomes its failure; it never fails the cluster. */
-export async function runItem({ item, ...job }: Job, surroundings: Surroundings): Promise<ItemOutcome> {
+/**
+ * Runs one item. Whatever it throws becomes its failure, and never fails the cluster; but an item that failed where AWS did is not
+ * to blame, and is to be tried again.
+ */
+export async function runItem(job: Job, surroundings: Omit<Surroundings, 'faults'>): Promise<ItemOutcome> {
+  const faults = new ServiceFaults();
+  const outcome = await processItem(job, { ...surroundings, faults });
+  const isFailed = outcome.type === 'result' && outcome.result.status === 'failed';
+  return isFailed && faults.first ? { type: 'unavailable', reason: String(faults.first) } : outcome;
+}
+
+async function processItem({ item, ...job }: Job, surroundings: Surroundings): Promise<ItemOutcome> {
   const started = performance.now();
   const kind = kindNamed(job.kind);
   if (item.failure) return { type: 'result', result: toResult(kind, item, failed(item.failure), started) };

@@ -1,15 +1,15 @@
+import { Unavailable } from '../aws/service-fault.ts';
 import { type Failure, newFailure } from '../errors.ts';
 import type { Item, ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { tierAbove } from '../plan/pack.ts';
-import { getGroup } from '../run/group.ts';
-import { childGroup } from '../run/keys.ts';
+import { getAttempts, marked } from '../run/attempt.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { completeCluster, failed, resumeCluster, toResult } from '../run/results.ts';
+import { findRun, hasEnded } from '../run/run.ts';
 import { processCalls } from './calls.ts';
-import { CHILDREN_MAX, type Expansion, expandCluster, planChildGroup, toSame } from './expanded.ts';
+import { CHILDREN_MAX, type Expansion, expandCluster, resumeChildGroup, toSame } from './expanded.ts';
 import type { Guard } from './guard.ts';
-import { type Attempt, setPointer, takePointerBack, wasKilled } from './suspect.ts';
 
 /** Kept of the function's time for storing results and recording the cluster. */
 const RECORD_MS = 5_000;
@@ -32,6 +32,8 @@ export interface ClusterSummary {
   readonly expanded: number;
   readonly resumed?: boolean;
   readonly isolated?: boolean;
+  /** The run had ended, or gone on to another generation: nothing was done. */
+  readonly isOver?: boolean;
 }
 
 const NOTHING: ClusterSummary = { ok: 0, failed: 0, expanded: 0 };
@@ -40,28 +42,31 @@ const NOTHING: ClusterSummary = { ok: 0, failed: 0, expanded: 0 };
  * Runs the items of one cluster and makes their results final. Items that expand, outgrow this tier or find no time go on
  * in a child group; the cluster's index is then recorded when that is joined.
  *
- * A second delivery of several items means that one of them may kill the function: each goes on alone. An item that is
- * alone runs behind a write-ahead pointer, and is quarantined when it was killed again.
+ * From its second delivery on, a cluster runs behind a mark. Who finds the mark of the delivery before knows that it was killed
+ * at work: several items then go on alone each, and one that was alone already is quarantined.
  */
 export async function processCluster(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
-  const [first, ...others] = message.items;
-  if (!first) return NOTHING;
-  if (delivery.receiveCount > 1 && (await resume(message, delivery))) return { ...NOTHING, resumed: true };
+  const run = await findRun(message.run);
+  if (!run || hasEnded(run) || run.generation !== message.generation) return { ...NOTHING, isOver: true };
+  const isFirst = delivery.receiveCount === 1;
+  if (!isFirst && (await resume(message, delivery))) return { ...NOTHING, resumed: true };
   if (kindNamed(message.kind).limits.cluster.calls !== undefined)
     return await processCalls(message, delivery);
-  const isRedelivered = delivery.receiveCount > 1;
-  if (isRedelivered && others.length > 0) return await isolate(message, delivery);
-  if (isRedelivered || first.placement?.isSuspect) return await runSuspect(message, first, delivery);
-  return await runItems(message, delivery);
+  const isSuspect = message.items[0]?.placement?.isSuspect === true;
+  return isFirst && !isSuspect ? await runItems(message, delivery) : await runMarked(message, delivery);
 }
 
 /** After a crash: what an earlier delivery made final, or planned, is not done again. */
 async function resume(message: ClusterMessage, delivery: Delivery): Promise<boolean> {
-  if (await resumeCluster(message)) return true;
-  const child = await getGroup(childGroup(message.group, message.index));
-  if (child.clusters === undefined) return false;
-  await planChildGroup(message, [], delivery.outOfTime);
-  return true;
+  return (await resumeCluster(message)) || (await resumeChildGroup(message, delivery.outOfTime));
+}
+
+async function runMarked(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
+  const { messageId } = delivery;
+  const wasKilled = (await getAttempts(message)).mark === messageId;
+  if (wasKilled && message.items.length > 1) return await isolate(message, delivery);
+  if (wasKilled) return await quarantine(message);
+  return await marked({ ...message, messageId }, () => runItems(message, delivery));
 }
 
 async function isolate(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
@@ -70,22 +75,13 @@ async function isolate(message: ClusterMessage, delivery: Delivery): Promise<Clu
   return { ...NOTHING, expanded: expansions.length, isolated: true };
 }
 
-async function runSuspect(message: ClusterMessage, item: Item, delivery: Delivery): Promise<ClusterSummary> {
-  const attempt: Attempt = { group: message.group, index: message.index, messageId: delivery.messageId };
-  if (await wasKilled(attempt)) {
-    const kind = kindNamed(message.kind);
-    const quarantined = failed(
-      newFailure('QUARANTINED', 'the function was killed each time while this item was at work'),
-    );
-    await completeCluster(message, [toResult(kind, item, quarantined, performance.now())]);
-    return { ...NOTHING, failed: 1 };
-  }
-  await setPointer(attempt);
-  try {
-    return await runItems(message, delivery);
-  } finally {
-    await takePointerBack(attempt);
-  }
+async function quarantine(message: ClusterMessage): Promise<ClusterSummary> {
+  const why = 'the function was killed each time while this item was at work';
+  const failure = newFailure('QUARANTINED', why);
+  const kind = kindNamed(message.kind);
+  const results = message.items.map((item) => toResult(kind, item, failed(failure), performance.now()));
+  await completeCluster(message, results);
+  return { ...NOTHING, failed: results.length };
 }
 
 async function runItems(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
@@ -126,6 +122,7 @@ async function runOne(
   // Too late for an item that takes its whole time: it goes on elsewhere, rather than to be blamed for the others' time.
   if (!isFirst && timeoutMs < kind.limits.itemSeconds * 1000) return toSame(item, {});
   const outcome = await delivery.guard.run({ ...message, item }, timeoutMs);
+  if (outcome.type === 'unavailable') throw new Unavailable(`${item.id}: ${outcome.reason}`);
   if (outcome.type === 'expand') return { how: 'join', item, children: outcome.items };
   const above = tierAbove(message.kind, message.memoryMb);
   const isTooLarge = outcome.result.failure?.code === 'OUT_OF_MEMORY';

@@ -1,3 +1,4 @@
+import { Unavailable } from '../aws/service-fault.ts';
 import { SmallbatchError } from '../errors.ts';
 import type { SplitEntry } from '../kind.ts';
 import type { Guard } from './guard.ts';
@@ -44,9 +45,10 @@ export async function* guardedEntries(
 }
 
 function end(
-  { leftOut, failure, error }: NonNullable<SplitBatch['end']>,
+  { leftOut, failure, error, unavailable }: NonNullable<SplitBatch['end']>,
   omitted: Map<string, number>,
 ): void {
+  if (unavailable !== undefined) throw new Unavailable(unavailable);
   if (failure) throw new SmallbatchError(failure.code, failure.message);
   if (error) throw error;
   add(omitted, leftOut);

@@ -25,8 +25,13 @@ export type LeftOut = Readonly<Record<string, number>>;
 export interface SplitBatch {
   /** Each with what was left out before it. */
   readonly entries: readonly { readonly entry: SplitEntry; readonly leftOut: LeftOut }[];
-  /** Nothing comes after these: that was all, or the split failed for good (`failure`) or for now (`error`). */
-  readonly end?: { readonly leftOut: LeftOut; readonly failure?: Failure; readonly error?: Error };
+  /** Nothing comes after these: that was all, or the split failed for good (`failure`) or for now (`error`; `unavailable` if it was AWS). */
+  readonly end?: {
+    readonly leftOut: LeftOut;
+    readonly failure?: Failure;
+    readonly error?: Error;
+    readonly unavailable?: string;
+  };
 }
 
 export type ToWorker = {

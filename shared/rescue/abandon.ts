@@ -1,39 +1,52 @@
-import { newFailure, SmallbatchError } from '../errors.ts';
+import { clusterQueueUrl, sendMessage, tierFor } from '../aws/queue.ts';
+import { type Failure, newFailure, SmallbatchError } from '../errors.ts';
 import type { Item, ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { readExpanded } from '../process/expanded.ts';
+import { getAttempts } from '../run/attempt.ts';
 import { getGroup } from '../run/group.ts';
-import { parentOf } from '../run/keys.ts';
+import { childGroup, parentOf } from '../run/keys.ts';
 import type { ClusterMessage, ContinueMessage, FinishMessage, StartMessage } from '../run/message.ts';
 import { completeCluster, failed, toResult } from '../run/results.ts';
-import { failRun, findRun, getRun, type Run } from '../run/run.ts';
+import { failRun, findRun, getRun, hasEnded, type Run, type Trouble } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { openRun } from '../split/open-run.ts';
 
-const ABANDONED = newFailure(
-  'ABANDONED',
-  'every attempt failed (the function was killed, timed out or threw); see its log',
-);
+/** A cluster that no delivery began (every function was busy) goes back to its queue this often. */
+const RESENDS_MAX = 3;
 
-/** A cluster that no attempt could end: its items fail and the run goes on. A result that is stored already stands. */
+/**
+ * A cluster that no attempt could end: its items fail and the run goes on. A result that is stored already stands; so does a
+ * child group that is sent, whose own clusters end, each in its own way.
+ */
 export async function abandonCluster(message: ClusterMessage): Promise<void> {
-  await completeCluster(message, toAbandoned(kindNamed(message.kind), message.items));
+  const run = await findRun(message.run);
+  if (!run || hasEnded(run) || run.generation !== message.generation) return;
+  const child = await getGroup(childGroup(message.group, message.index));
+  if (child.sentAt !== undefined) return;
+  const attempts = await getAttempts(message);
+  const { resends = 0 } = message;
+  if (attempts.begun === 0 && resends < RESENDS_MAX) return await sendAgain(message, resends + 1);
+  const failure = toAbandoned(attempts.mark ? 'the function was killed' : attempts.error);
+  await completeCluster(message, toResults(kindNamed(message.kind), message.items, failure));
+}
+
+async function sendAgain(message: ClusterMessage, resends: number): Promise<void> {
+  const url = clusterQueueUrl(message.kind, tierFor(message.kind, message.memoryMb));
+  await sendMessage(url, { ...message, resends } satisfies ClusterMessage, message.run);
 }
 
 /** A group that could not be joined: its expanded items fail; a run that could not be finished fails. */
 export async function abandonFinish(message: FinishMessage): Promise<void> {
   const parent = parentOf(message.group);
   if (!parent) return await abandonRun(await findRun(message.run), message.generation, 'finish');
-  const [{ clusters }, { results, expansions }] = await Promise.all([
-    getGroup(parent.group),
-    readExpanded(message.group),
-  ]);
+  const [{ clusters }, child] = await Promise.all([getGroup(parent.group), getGroup(message.group)]);
   if (clusters === undefined) throw new Error(`expected ${parent.group} to be sealed`);
+  const { results, expansions } = await readExpanded(message.group, child);
   const run = await getRun(message.run);
-  const abandoned = toAbandoned(
-    kindNamed(run.kind),
-    expansions.map(({ item }) => item),
-  );
+  const items = expansions.map(({ item }) => item);
+  const failure = toAbandoned(run.trouble?.step === 'finish' ? run.trouble.message : undefined);
+  const abandoned = toResults(kindNamed(run.kind), items, failure);
   await completeCluster({ ...message, ...parent, clusters }, [...results, ...abandoned]);
 }
 
@@ -53,12 +66,19 @@ async function tryOpen(message: StartMessage): Promise<Run | undefined> {
   }
 }
 
-async function abandonRun(run: Run | undefined, generation: number, step: string): Promise<void> {
+/** The run ends with what its step failed at each time, as far as that is known. */
+async function abandonRun(run: Run | undefined, generation: number, step: Trouble['step']): Promise<void> {
   if (run?.generation !== generation) return;
-  const reason = new SmallbatchError('ABANDONED', `every attempt at ${step} failed; see its log`);
+  const trouble = run.trouble?.step === step ? run.trouble : undefined;
+  const why = trouble ? `; the last one: ${trouble.message}` : '; see its log';
+  const reason = new SmallbatchError(trouble?.code ?? 'ABANDONED', `every attempt at ${step} failed${why}`);
   await emitRunCompleted(await failRun(run, reason));
 }
 
-function toAbandoned(kind: Kind, items: readonly Item[]): ItemResult[] {
-  return items.map((item) => toResult(kind, item, failed(item.failure ?? ABANDONED), performance.now()));
+function toAbandoned(error = 'the function was killed, timed out or threw; see its log'): Failure {
+  return newFailure('ABANDONED', `every attempt failed; the last one: ${error}`);
+}
+
+function toResults(kind: Kind, items: readonly Item[], failure: Failure): ItemResult[] {
+  return items.map((item) => toResult(kind, item, failed(item.failure ?? failure), performance.now()));
 }

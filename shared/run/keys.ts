@@ -41,7 +41,9 @@ export const unchangedKey = (group: string, attempt: number): string =>
   `runs/${group}/plan/${attempt}/unchanged.bin`;
 export const resultKey = (group: string, index: number): string =>
   `runs/${group}/clusters/${digits(index)}.jsonl`;
-export const expandedKey = (group: string): string => `runs/${group}/expanded.json`;
+/** What a child group is planned for; the plan attempt that sealed the group says which one holds. */
+export const expandedKey = (group: string, attempt: number): string =>
+  `runs/${group}/plan/${attempt}/expanded.json`;
 export const reportKey = (group: string): string => `runs/${group}/report.json`;
 export const stagedKey = (group: string, path: string): string => checked(`runs/${group}/out/${path}`);
 

@@ -121,6 +121,8 @@ export const clusterMessage = z.object({
   source: sourceRef,
   options,
   items: z.array(parsedItem).min(1),
+  /** How often abandon sent it again, because no delivery of it had begun. */
+  resends: z.number().int().positive().optional(),
 });
 export type ClusterMessage = z.infer<typeof clusterMessage>;
 

@@ -5,6 +5,7 @@ import { getRow, openRunRows, type Row, updateRow } from '../aws/table.ts';
 import { SmallbatchError, toFailure } from '../errors.ts';
 import { toSafeText } from '../safe-text/safe-text.ts';
 import { memoryReport } from './memory-report.ts';
+import { errorCode } from './message.ts';
 
 export const RUN_STATES = [
   'planning',
@@ -18,6 +19,18 @@ export const RUN_STATES = [
 type RunState = (typeof RUN_STATES)[number];
 
 const failure = z.object({ code: z.string(), message: z.string().transform(toSafeText) });
+
+/** What a step of a run fails at again and again. */
+const trouble = z.object({
+  step: z.enum(['split', 'process', 'finish']),
+  code: errorCode,
+  message: z.string().transform(toSafeText),
+  /** Number of the delivery that failed, from 1. */
+  attempt: z.number(),
+  againInSeconds: z.number(),
+  at: z.string(),
+});
+export type Trouble = z.infer<typeof trouble>;
 
 const runRecord = z.object({
   run: z.string(),
@@ -48,6 +61,8 @@ const runRecord = z.object({
   manifest: z.string().optional(),
   memory: memoryReport.optional(),
   failure: failure.optional(),
+  /** The last failure of a step that was tried before; gone when the run has ended. */
+  trouble: trouble.optional(),
   /** Kept by sweep: the clusters it saw recorded, and when that number last grew (epoch seconds). */
   progress: z.object({ clusters: z.number(), at: z.number() }).optional(),
 });
@@ -103,7 +118,7 @@ export async function passAgain(run: Run): Promise<Run | undefined> {
   const next = run.generation + 1;
   await updateRow(runKey(run.run), {
     set: { generation: next, state: 'planning' satisfies RunState },
-    remove: ['base', 'progress'],
+    remove: ['base', 'progress', 'emittedAt', 'trouble'],
     condition: isOpenPass(run),
   });
   const current = await getRun(run.run);
@@ -130,6 +145,7 @@ export type Ending = Pick<
 export async function endRun(run: Run, ending: Ending): Promise<Run> {
   const ended = await updateRow(runKey(run.run), {
     set: { ...ending, endedAt: new Date().toISOString() },
+    remove: ['trouble'],
     condition: isOpenPass(run),
   });
   return ended ? parseRun(ended) : await getRun(run.run);
@@ -145,6 +161,10 @@ export async function markEmitted(run: Run): Promise<void> {
     remove: ['open'],
     condition: isPass(run),
   });
+}
+
+export async function storeTrouble(run: Pick<Run, 'run' | 'generation'>, trouble: Trouble): Promise<void> {
+  await updateRow(runKey(run.run), { set: { trouble }, condition: isOpenPass(run) });
 }
 
 export async function storeProgress(run: Run, progress: { clusters: number; at: number }): Promise<void> {

@@ -23,6 +23,7 @@ const OF_ONE_PASS = [
   'clusters',
   'groups',
   'progress',
+  'trouble',
   'base',
 ] as const satisfies readonly (keyof Run)[];
 

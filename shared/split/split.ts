@@ -7,7 +7,7 @@ import { toFingerprint } from '../plan/plan-writer.ts';
 import { KilledError } from '../process/guard.ts';
 import type { Delivery } from '../process/process.ts';
 import { guardedEntries } from '../process/split-entries.ts';
-import { type Attempt, countKill, setPointer, takePointerBack, wasKilled } from '../process/suspect.ts';
+import { type Attempt, countKill, getAttempts, marked } from '../run/attempt.ts';
 import { completeGroup } from '../run/group.ts';
 import { rootGroup } from '../run/keys.ts';
 import { readManifest } from '../run/manifest.ts';
@@ -25,7 +25,7 @@ const HOPS_MAX = 500;
 const WAIT_SECONDS = 15;
 /** A source that has the thread which reads it ended so often ends its run. */
 const KILLS_MAX = 2;
-/** In the place of a cluster's index, for the pointer of a split. */
+/** In the place of a cluster's index, for the mark of a split. */
 const SPLIT = -1;
 
 /**
@@ -49,7 +49,7 @@ export async function splitRun(
     return 'waiting';
   }
   try {
-    const outcome = await planBehindPointer(run, delivery);
+    const outcome = await planMarked(run, delivery);
     await proceed(run, hop, outcome);
     return outcome;
   } catch (error) {
@@ -70,30 +70,25 @@ async function isOver(run: string): Promise<boolean> {
 
 /**
  * A source may have the function killed, or the thread that reads it ended; at the second time the run ends with that. A delivery
- * that comes again runs behind a write-ahead pointer, as a suspected item does.
+ * that comes again runs behind a mark, as a cluster does.
  * @throws SmallbatchError OUT_OF_MEMORY, TIMED_OUT, CRASHED; Error at the first time, for the queue to deliver again
  */
-async function planBehindPointer(run: Run, delivery: Delivery): Promise<PlanOutcome> {
-  const attempt: Attempt = {
-    group: rootGroup(run.run, run.generation),
-    index: SPLIT,
-    messageId: delivery.messageId,
-  };
-  const isRedelivered = delivery.receiveCount > 1;
-  if (isRedelivered && (await wasKilled(attempt)))
+async function planMarked(run: Run, delivery: Delivery): Promise<PlanOutcome> {
+  const { messageId, receiveCount } = delivery;
+  const attempt = { group: rootGroup(run.run, run.generation), index: SPLIT, messageId };
+  if (receiveCount === 1) return await planCounted(run, delivery, attempt);
+  if ((await getAttempts(attempt)).mark === messageId)
     throw new SmallbatchError('CRASHED', 'the function was killed each time while it split the source');
-  if (isRedelivered) await setPointer(attempt);
+  return await marked(attempt, () => planCounted(run, delivery, attempt));
+}
+
+async function planCounted(run: Run, delivery: Delivery, attempt: Attempt): Promise<PlanOutcome> {
   try {
     return await plan(run, delivery);
   } catch (error) {
-    if (error instanceof KilledError && (await countKill(attempt)) >= KILLS_MAX)
-      throw new SmallbatchError(
-        error.failure.code,
-        `the source was split, each time: ${error.failure.message}`,
-      );
-    throw error;
-  } finally {
-    if (isRedelivered) await takePointerBack(attempt);
+    if (!(error instanceof KilledError) || (await countKill(attempt)) < KILLS_MAX) throw error;
+    const { code, message } = error.failure;
+    throw new SmallbatchError(code, `the source was split, each time: ${message}`);
   }
 }
 

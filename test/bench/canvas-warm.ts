@@ -10,6 +10,7 @@ import { canvas } from '../../shared/kinds/canvas/index.ts';
 import type { CanvasData, CanvasOptions } from '../../shared/kinds/canvas/schema.ts';
 import { toKindContext } from '../../shared/process/context.ts';
 import { Guard } from '../../shared/process/guard.ts';
+import { ServiceFaults } from '../../shared/process/service-faults.ts';
 
 /** RSS in bytes. */
 interface Pass {
@@ -49,7 +50,7 @@ async function measurePass(items: readonly Item[], source: SourceRef): Promise<P
 async function splitFiles(source: SourceRef): Promise<Item<CanvasData>[]> {
   const split = await canvas.split();
   const context = {
-    ...toKindContext(canvas.name, source, canvas.options.parse({})),
+    ...toKindContext(canvas.name, source, canvas.options.parse({}), new ServiceFaults()),
     options: canvas.options.parse({}) satisfies CanvasOptions,
     startedAt: new Date(),
     isUnchanged: () => false,
@@ -76,6 +77,7 @@ async function run(item: Item, source: SourceRef): Promise<void> {
     for (const child of outcome.items) await run(child, source);
     return;
   }
+  if (outcome.type === 'unavailable') throw new Error(`${item.id}: ${outcome.reason}`);
   const { status, detail, failure } = outcome.result;
   if (status !== 'ok') throw new Error(`${item.id}: ${failure?.code}: ${failure?.message}`);
   if (typeof detail?.pages === 'number') pages += detail.pages;

@@ -1,9 +1,11 @@
-import { GetQueueAttributesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
 import { readEnv } from '../../shared/aws/env.ts';
-import { getGroup } from '../../shared/run/group.ts';
-import { findRun } from '../../shared/run/run.ts';
+import { deleteObjects, findObject } from '../../shared/aws/store.ts';
+import type { ItemResult } from '../../shared/kind.ts';
+import { resultKey } from '../../shared/run/keys.ts';
+import { groupProgress } from '../../shared/run/ledger.ts';
+import { completeCluster } from '../../shared/run/results.ts';
+import { getRun } from '../../shared/run/run.ts';
 import type { ToyLine } from '../support/kinds/toy-kind.ts';
 import { waitFor } from '../support/process/wait-for.ts';
 import {
@@ -14,47 +16,18 @@ import {
   toPublished,
   uploadToy,
   waitForEnd,
-  waitForState,
 } from '../support/stack/toy-run.ts';
 import { useToyStack } from '../support/stack/toy-stack.ts';
 
 const stack = useToyStack();
-/** Longer than abandon takes to start on a busy machine. */
+/** Longer than a test takes to look. */
 const LATE_MS = 5000;
 const CLUSTERS = 'clusterqueue-toy-512';
-const queueUrl = (queue: string): string => `${stack().endpoint}/${LOCAL_ACCOUNT}/${queue}`;
-
-let shared: SQSClient | undefined;
-const sqs = (): SQSClient => {
-  shared ??= new SQSClient({});
-  return shared;
-};
+const abc = ['a', 'b', 'c'].map((id) => echo(id));
 
 /** The failure codes of a manifest, by item. */
 const toCodes = (manifest: Awaited<ReturnType<typeof readManifest>>): Record<string, string | undefined> =>
   Object.fromEntries(manifest.map(({ id, failure }) => [id, failure?.code]));
-
-test('a letter that can not be parsed stays in its dead-letter queue', async () => {
-  const queue = `${CLUSTERS}-deadletters`;
-  const invocations = () =>
-    stack()
-      .functions()
-      .find(({ name }) => name === 'abandon')?.invocations ?? 0;
-  const before = invocations();
-
-  await stack().sqs.send(queue, '{"type":"cluster","run":7}');
-  await waitFor('abandon to look at the letter', 20, async () => (invocations() > before ? true : undefined));
-
-  const hidden = async (): Promise<boolean | undefined> => {
-    const { Attributes } = await sqs().send(
-      new GetQueueAttributesCommand({ QueueUrl: queueUrl(queue), AttributeNames: ['All'] }),
-    );
-    return Attributes?.ApproximateNumberOfMessagesNotVisible === '1' || undefined;
-  };
-  await waitFor('the letter to be given back', 10, hidden);
-  expect(await stack().sqs.depth(queue)).toBe(1);
-  await sqs().send(new PurgeQueueCommand({ QueueUrl: queueUrl(queue) }));
-});
 
 test('an item that ends its thread fails alone', async () => {
   const lines: ToyLine[] = [echo('a'), { id: 'exits', does: 'exit' }, echo('b')];
@@ -76,65 +49,79 @@ test('an item that kills its function each time is left out, and the others of i
   expect(await readPublished('poison')).toEqual(toPublished(['a', 'b']));
 });
 
-test('a cluster that reached the dead-letter queue fails its items; a late attempt changes nothing', async () => {
-  const late: ToyLine[] = [{ ...echo('late-1'), ms: LATE_MS }, echo('late-2'), echo('late-3')];
-  const id = await uploadToy('abandoned', [echo('a'), echo('b'), echo('c'), ...late]);
-  const { source, options } = await waitForState(id, 'running');
-  const items = late.map((data) => ({ id: data.id, identity: data.id, bytes: 1, data }));
-  const place = { run: id, generation: 1, group: `${id}.1`, index: 1, clusters: 2 };
-  const letter = { type: 'cluster', ...place, kind: 'toy', memoryMb: 512, source, options, items };
+test('a cluster that runs late goes on in a child group, and each item keeps its own result', async () => {
+  // a and b leave c no time; by then the function is past the point where a plan of a source would be handed on.
+  const lines: ToyLine[] = [{ ...echo('a'), ms: 4000 }, { ...echo('b'), ms: 9500 }, echo('c')];
 
-  await stack().sqs.send(`${CLUSTERS}-deadletters`, JSON.stringify(letter));
-  const run = await waitForEnd(id);
-  await waitFor('the late attempt', 20, async () =>
-    (await stack().sqs.depth(CLUSTERS)) === 0 ? true : undefined,
-  );
+  const run = await waitForEnd(await uploadToy('late', lines), 90);
 
-  expect(run).toMatchObject({
-    state: 'completed_with_failures',
-    items: { total: 6, ok: 3, failed: 3, unchanged: 0 },
+  expect(run).toMatchObject({ state: 'completed', items: { total: 3, ok: 3, failed: 0, unchanged: 0 } });
+  expect(await readPublished('late')).toEqual(toPublished(['a', 'b', 'c']));
+});
+
+/** Deletes the results of a run's first cluster, as soon as they are there. */
+async function loseResults(id: string): Promise<void> {
+  const { results } = readEnv(['results']);
+  const key = resultKey(`${id}.1`, 0);
+  await waitFor('the first results', 30, async () => await findObject(results, key));
+  await deleteObjects(results, [key]);
+}
+
+/** The longest pause before a dead letter is seen again. */
+const SECONDS = 120;
+
+test('what fails the same way at every delivery ends by way of the dead-letter queue, with its error', async () => {
+  const bad: ToyLine = { id: 'bad', does: 'expand-badly' };
+  const unsplit = await uploadToy('unsplit', [echo('a'), { id: 'b', does: 'throw-split' }]);
+  const unfinished = await uploadToy('unfinished', [...abc, { ...echo('slow'), ms: LATE_MS }]);
+  await loseResults(unfinished);
+  const unjoined = await uploadToy('unjoined', [echo('a'), { id: 'large', does: 'kill-join', children: 2 }]);
+  const unplanned = await uploadToy('unplanned', [...abc, bad, echo('d')]);
+
+  const seen = await waitFor('the terminal to have something to show', 60, async () => {
+    const { trouble } = await getRun(unfinished);
+    return trouble;
   });
-  expect(await findRun(id)).toEqual(run);
-  const codes = toCodes(await readManifest(run));
-  expect(codes).toMatchObject({ a: undefined, 'late-1': 'ABANDONED', 'late-3': 'ABANDONED' });
-  expect(await readPublished('abandoned')).toEqual(toPublished(['a', 'b', 'c']));
+  const split = await waitForEnd(unsplit, SECONDS);
+  const finished = await waitForEnd(unfinished, SECONDS);
+  const joined = await waitForEnd(unjoined, SECONDS);
+  const planned = await waitForEnd(unplanned, SECONDS);
+
+  expect(seen).toMatchObject({ step: 'finish', message: expect.stringContaining('expected the results of') });
+  expect(split).toMatchObject({ state: 'failed', failure: { code: 'ABANDONED' } });
+  expect(split.failure?.message).toContain('every attempt at split failed; the last one: Error: asked to');
+  expect(finished).toMatchObject({ state: 'failed', failure: { code: 'ABANDONED' } });
+  expect(finished.failure?.message).toContain('expected the results of cluster 0');
+  expect(toCodes(await readManifest(joined))).toEqual({ a: undefined, large: 'ABANDONED' });
+  const manifest = await readManifest(planned);
+  const codes = toCodes(manifest);
+  expect(codes).toEqual({ a: undefined, b: undefined, c: undefined, bad: 'ABANDONED', d: 'ABANDONED' });
+  expect(manifest.find(({ id }) => id === 'd')?.failure?.message).toContain('serialize a BigInt');
 });
 
-test('a child group that could not be joined fails its item, and the run ends', async () => {
-  const id = await uploadToy('unjoined', [
-    echo('a'),
-    { id: 'large', does: 'expand', children: 2, ms: LATE_MS / 2 },
-  ]);
-  await waitForState(id, 'running');
-  const group = `${id}.1/0`;
-  await waitFor('the child group', 20, async () => (await getGroup(group)).sentAt);
+test('a message that can not be parsed reaches its dead-letter queue, and stays there', async () => {
+  const queue = `${CLUSTERS}-deadletters`;
 
-  const letter = { type: 'finish', run: id, generation: 1, group };
-  await stack().sqs.send('finishqueue-deadletters', JSON.stringify(letter));
-  const run = await waitForEnd(id);
+  await stack().sqs.send(CLUSTERS, '{"type":"cluster","run":7}');
 
-  expect(toCodes(await readManifest(run))).toEqual({ a: undefined, large: 'ABANDONED' });
+  await waitFor('the dead letter', 60, async () => (await stack().sqs.depth(queue)) === 1 || undefined);
+  const abandon = () =>
+    stack()
+      .functions()
+      .find(({ name }) => name === 'abandon')?.invocations ?? 0;
+  await waitFor('abandon to look at it', 30, async () => abandon() > 0 || undefined);
+  expect(await stack().sqs.depth(queue)).toBe(1);
+  expect(await stack().sqs.depth(CLUSTERS)).toBe(0);
 });
 
-test('a run that could not be split ends as failed', async () => {
-  stack().bus.hold();
-  const id = await uploadToy('unsplit', [echo('a')]);
-  const letter = { type: 'start', bucket: readEnv(['inbox']).inbox, key: 'toy/unsplit/source.toy' };
+test('results that were stored first stand, whatever a later attempt makes', async () => {
+  const place = { run: 'toy-twice', generation: 1, group: 'toy-twice.1', index: 1, clusters: 2 };
+  const toOne = (status: 'ok' | 'failed'): ItemResult[] => [
+    { id: 'a', identity: 'a', status, outputs: [], ms: 1 },
+  ];
 
-  await stack().sqs.send('intakequeue-deadletters', JSON.stringify(letter));
-  const run = await waitForEnd(id);
-  await stack().bus.release();
+  await completeCluster(place, toOne('failed'));
+  await completeCluster(place, toOne('ok'));
 
-  expect(run).toMatchObject({ state: 'failed', failure: { code: 'ABANDONED' } });
-});
-
-test('a run that could not be finished ends as failed', async () => {
-  const id = await uploadToy('unfinished', [{ ...echo('slow'), ms: LATE_MS }]);
-  await waitForState(id, 'running');
-
-  const letter = { type: 'finish', run: id, generation: 1, group: `${id}.1` };
-  await stack().sqs.send('finishqueue-deadletters', JSON.stringify(letter));
-  const run = await waitForEnd(id);
-
-  expect(run).toMatchObject({ state: 'failed', failure: { code: 'ABANDONED' } });
+  expect(await groupProgress(place.group, 2)).toEqual({ clusters: 1, ok: 0, failed: 1, bytes: 0 });
 });

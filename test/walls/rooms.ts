@@ -61,6 +61,7 @@ const NAMES = [
     'kind.ts',
     'safe-text',
     'aws/env.ts',
+    'aws/retries.ts',
     'aws/table.ts',
     'process/memory/heap-flags.ts',
   ]),

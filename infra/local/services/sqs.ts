@@ -1,6 +1,6 @@
 import { buildApp } from 'fauxqs';
 import * as z from 'zod';
-import { LOCAL_ACCOUNT, type Resource } from '../template.ts';
+import { LOCAL_ACCOUNT, LOCAL_REGION, type Resource } from '../template.ts';
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
 
@@ -22,7 +22,7 @@ export interface Sqs {
 
 /** fauxqs in this process, without a socket of its own. Its queues are empty at every start: sweep fills them again. */
 export async function startSqs(endpoint: string): Promise<Sqs> {
-  const app = buildApp({ logger: false });
+  const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION });
   await app.ready();
   const queueUrl = (queue: string): string => `${endpoint}/${LOCAL_ACCOUNT}/${queue}`;
   const call = async (operation: string, body: string): Promise<SqsReply> => {

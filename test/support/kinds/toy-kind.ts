@@ -13,9 +13,24 @@ const line = z.object({
   text: z.string().default(''),
   /**
    * `echo` writes the text; `throw` fails; `expand` becomes `children` echo items, joined in order; `fail-join` expands,
-   * and what it joins throws; `exit` ends its thread; `kill` kills the whole function; `break-split` ends the whole source at its line.
+   * and what it joins throws; `kill-join` expands, and its join kills the function; `expand-badly` becomes children that can't be
+   * planned; `exit` ends its thread; `kill` kills the whole function; `break-split` ends the whole source at its line, `throw-split`
+   * has split fail there each time.
    */
-  does: z.enum(['echo', 'throw', 'expand', 'fail-join', 'exit', 'kill', 'break-split']).default('echo'),
+  does: z
+    .enum([
+      'echo',
+      'throw',
+      'expand',
+      'fail-join',
+      'kill-join',
+      'expand-badly',
+      'exit',
+      'kill',
+      'break-split',
+      'throw-split',
+    ])
+    .default('echo'),
   children: z.number().default(0),
   /** How long it takes, in milliseconds. */
   ms: z.number().default(0),
@@ -46,6 +61,7 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
         const data = line.parse(JSON.parse(json));
         if (data.does === 'break-split')
           throw new SmallbatchError('SOURCE_TOO_LARGE', `asked to break by ${data.id}`);
+        if (data.does === 'throw-split') throw new Error(`asked to throw by ${data.id}`);
         yield { item: { id: data.id, identity: JSON.stringify(data), bytes: json.length, data } };
       }
     },
@@ -55,12 +71,14 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
       if (item.data.does === 'throw') throw new Error(`asked to throw by ${item.id}`);
       if (item.data.does === 'exit') process.exit(1);
       if (item.data.does === 'kill') process.kill(process.pid, 'SIGKILL');
-      if (item.data.does === 'expand' || item.data.does === 'fail-join')
+      if (item.data.does === 'expand-badly') return { type: 'expand', items: [toBadChild(item)] };
+      if (['expand', 'fail-join', 'kill-join'].includes(item.data.does))
         return { type: 'expand', items: toChildren(item) };
       return await echo(item, context);
     },
     async join(item, context) {
       if (item.data.does === 'fail-join') throw new Error(`asked to throw by ${item.id}`);
+      if (item.data.does === 'kill-join') process.kill(process.pid, 'SIGKILL');
       const texts: string[] = [];
       for await (const { outputs } of context.results) {
         for (const output of outputs) {
@@ -85,6 +103,12 @@ function toChildren(item: Item<Line>): Item<Line>[] {
     const data: Line = { id, text: `${item.data.text}${n}`, does: 'echo', children: 0, ms: item.data.ms };
     return { id, identity: data.text, bytes: 10, data };
   });
+}
+
+/** Passes from thread to thread, but not into a message. */
+function toBadChild(item: Item<Line>): Item<Line> {
+  const data: Line = { ...item.data, does: 'echo', ms: 1n as never };
+  return { id: item.id, identity: '', bytes: 1, data };
 }
 
 registerKind(toy as never);

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { handler as abandon } from '../../../functions/abandon.ts';
 import { log } from '../../../shared/aws/log.ts';
 import { useQueueClient } from '../../../shared/aws/queue.ts';
-import { forEachRecord, outOfTime } from '../../../shared/aws/sqs-batch.ts';
+import { type FailedDelivery, forEachRecord } from '../../../shared/aws/sqs-batch.ts';
 import { SmallbatchError } from '../../../shared/errors.ts';
 
 /** Message → seconds after which it comes back. */
@@ -26,7 +26,13 @@ beforeEach(() => {
 });
 
 const toRecord = (id: string, body = id): SQSRecord =>
-  ({ messageId: id, receiptHandle: id, body, eventSourceARN: 'arn:aws:sqs:r:0:queue' }) as SQSRecord;
+  ({
+    messageId: id,
+    receiptHandle: id,
+    body,
+    eventSourceARN: 'arn:aws:sqs:r:0:queue',
+    attributes: { ApproximateReceiveCount: '2' },
+  }) as SQSRecord;
 const toEvent = (...ids: string[]): SQSEvent => ({ Records: ids.map((id) => toRecord(id)) });
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
 
@@ -46,16 +52,30 @@ test.each([
   },
   { name: 'none', ids: [], failed: [] },
 ])('records are answered for one by one: $name', async ({ ids, failed }) => {
-  const { batchItemFailures } = await forEachRecord(toEvent(...ids), context, handle);
+  const { batchItemFailures } = await forEachRecord(toEvent(...ids), context, { handle });
 
   expect(batchItemFailures).toEqual(failed.map((itemIdentifier) => ({ itemIdentifier })));
-  expect(givenBack).toEqual(Object.fromEntries(failed.map((id) => [id, 10])));
+  expect(givenBack).toEqual(Object.fromEntries(failed.map((id) => [id, 5])));
+});
+
+test('each failure is noted with its delivery; noting that fails changes nothing', async () => {
+  const noted: unknown[] = [];
+  const noteFailure = async ({ messageId }: SQSRecord, { attempt, againInSeconds }: FailedDelivery) => {
+    noted.push([messageId, attempt, againInSeconds]);
+    throw new Error('the table is busy');
+  };
+
+  const { batchItemFailures } = await forEachRecord(toEvent('throws', 'a'), context, { handle, noteFailure });
+
+  expect(noted).toEqual([['throws', 2, 5]]);
+  expect(batchItemFailures).toEqual([{ itemIdentifier: 'throws' }]);
+  expect(givenBack).toEqual({ throws: 5 });
 });
 
 test('a record that can not be given back early is still answered for, and so are the others', async () => {
   refuse = true;
 
-  const { batchItemFailures } = await forEachRecord(toEvent('a', 'throws', 'b'), context, handle);
+  const { batchItemFailures } = await forEachRecord(toEvent('a', 'throws', 'b'), context, { handle });
 
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'throws' }]);
 });
@@ -66,20 +86,3 @@ test('a letter that can not be parsed comes back after minutes, not seconds: it 
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'no JSON' }]);
   expect(givenBack).toEqual({ 'no JSON': 600 });
 });
-
-test.each([
-  { limitMs: 900_000, leftMs: 60_001, expected: false },
-  { limitMs: 900_000, leftMs: 59_999, expected: true },
-  { limitMs: 30_000, leftMs: 10_001, expected: false },
-  { limitMs: 30_000, leftMs: 9_999, expected: true },
-])(
-  'of $limitMs ms, with $leftMs ms left, a function is out of time: $expected',
-  ({ limitMs, leftMs, expected }) => {
-    let left = limitMs;
-    const isOut = outOfTime({ getRemainingTimeInMillis: () => left } as Context);
-
-    left = leftMs;
-
-    expect(isOut()).toBe(expected);
-  },
-);

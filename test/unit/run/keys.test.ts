@@ -28,7 +28,7 @@ test.each([
   { key: planKey(root, 3, 12), expected: 'runs/toy-1.2/plan/3/000012.jsonl' },
   { key: unchangedKey(root, 3), expected: 'runs/toy-1.2/plan/3/unchanged.bin' },
   { key: resultKey(child, 1_234_567), expected: 'runs/toy-1.2/7/clusters/1234567.jsonl' },
-  { key: expandedKey(child), expected: 'runs/toy-1.2/7/expanded.json' },
+  { key: expandedKey(child, 1), expected: 'runs/toy-1.2/7/plan/1/expanded.json' },
   { key: reportKey(root), expected: 'runs/toy-1.2/report.json' },
   { key: stagedKey(root, 'a/ü.md'), expected: 'runs/toy-1.2/out/a/ü.md' },
   {
