@@ -21,10 +21,13 @@ export class TableLines {
   }
 }
 
+/** Blocks that are lines of text in a cell; a heading is one there, too. */
+const LINES = new Set(['paragraph', 'heading', 'maths']);
+
 function isPlain(row: Row): boolean {
   return row.every(
     ({ blocks, colspan = 1, rowspan = 1 }) =>
-      colspan <= 1 && rowspan <= 1 && blocks.every(({ type }) => type === 'paragraph' || type === 'maths'),
+      colspan <= 1 && rowspan <= 1 && blocks.every(({ type }) => LINES.has(type)),
   );
 }
 
@@ -55,7 +58,7 @@ function cellText({ blocks }: Cell): string {
 }
 
 function blockLines(block: Block): string[] {
-  if (block.type === 'paragraph') return inlineLines(block.content);
+  if (block.type === 'paragraph' || block.type === 'heading') return inlineLines(block.content);
   if (block.type === 'maths') return inlineLines([{ type: 'maths', tex: block.tex }]);
   return [toHtml([block])];
 }

@@ -1,5 +1,5 @@
-import { BlockWriter } from './blocks.ts';
-import { escapeMarkdown } from './spans.ts';
+import { paragraph, table } from '../markdown/block.ts';
+import { toMarkdown } from '../markdown/markdown.ts';
 
 /** Rows that are shown after the header. */
 const SHOWN_ROWS = 4;
@@ -16,15 +16,10 @@ export async function* csvHead(chunks: AsyncIterable<string>): AsyncGenerator<st
   const reader = new CsvHead();
   for await (const chunk of chunks) reader.write(chunk);
   reader.end();
-  const blocks = new BlockWriter();
   const width = reader.rows[0]?.length ?? 0;
-  for (const [at, row] of reader.rows.entries()) {
-    const cells = Array.from({ length: width }, (_, column) => escapeMarkdown(row[column] ?? ''));
-    blocks.row(cells, at === 0);
-  }
-  blocks.raw(`number_of_records: ${Math.max(reader.records - 1, 0)}`);
-  blocks.end();
-  yield* blocks.take();
+  const rows = reader.rows.map((row) => Array.from({ length: width }, (_, column) => row[column] ?? ''));
+  const count = paragraph(`number_of_records: ${Math.max(reader.records - 1, 0)}`);
+  yield toMarkdown(rows.length === 0 ? [count] : [table(rows), count]);
 }
 
 class CsvHead {

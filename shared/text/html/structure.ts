@@ -1,13 +1,14 @@
+import type { Block, Cell } from '../../markdown/block.ts';
 import { type BlockSink, BlockTree } from '../../markdown/sink.ts';
+import { TableGatherer } from '../table-gatherer.ts';
 import { BLOCKS, headingLevel } from './elements.ts';
 import type { HtmlElement } from './parse.ts';
 import { Place } from './place.ts';
-import { TableReader } from './table-reader.ts';
 
 /** Follows what holds what on a page: blocks, lists, quotes, tables. */
 export class Structure {
   readonly #places: Place[] = [];
-  readonly #tables: TableReader[] = [];
+  readonly #tables: TableGatherer[] = [];
   #place: Place;
 
   constructor(sink: BlockSink) {
@@ -73,22 +74,23 @@ export class Structure {
     return TABLE_PARTS.has(element.name);
   }
 
-  #openTable(element: HtmlElement, outer: TableReader | undefined): void {
+  #openTable(element: HtmlElement, outer: TableGatherer | undefined): void {
     this.#place.flush();
     outer?.markAsOuter();
-    const table = new TableReader(this.#place.sink, element);
+    const isLayout = /^(?:presentation|none)$/i.test(element.attribute('role')?.trim() ?? '');
+    const table = new TableGatherer(this.#place.sink, isLayout);
     this.#tables.push(table);
     this.#enter(table.before, element);
   }
 
-  #openCell(element: HtmlElement, table: TableReader): void {
+  #openCell(element: HtmlElement, table: TableGatherer): void {
     this.#leaveCell(table);
     if (element.name === 'th') table.markAsData();
     this.#enter(new BlockTree(), element);
   }
 
   /** A cell that was not closed ends where the next one, or a row, begins. */
-  #leaveCell(table: TableReader): TableReader {
+  #leaveCell(table: TableGatherer): TableGatherer {
     const { element } = this.#place;
     if (element !== undefined && CELLS.has(element.name)) this.#leave(element);
     else this.#place.flush();
@@ -106,8 +108,22 @@ export class Structure {
     this.#place = this.#places.pop() ?? this.#place;
     if (element.name === 'blockquote') sink.close();
     else if (element.name === 'table') this.#tables.pop()?.end();
-    else if (sink instanceof BlockTree) this.#tables.at(-1)?.addCell(element, sink.blocks());
+    else if (sink instanceof BlockTree) this.#tables.at(-1)?.addCell(toCell(element, sink.blocks()));
   }
+}
+
+function toCell(element: HtmlElement, blocks: readonly Block[]): Cell {
+  const colspan = spanOf(element, 'colspan');
+  const rowspan = spanOf(element, 'rowspan');
+  return { blocks, colspan, rowspan, isHead: element.name === 'th' };
+}
+
+/** Browsers read no more than this (HTML standard, 4.9.11). */
+const MAX_SPAN = 1_000;
+
+function spanOf(element: HtmlElement, name: string): number {
+  const value = Number.parseInt(element.attribute(name) ?? '1', 10);
+  return Number.isNaN(value) ? 1 : Math.min(Math.max(value, 1), MAX_SPAN);
 }
 
 const LISTS = new Set(['ul', 'ol', 'menu', 'dir']);

@@ -1,10 +1,14 @@
+import type { Inline, Style } from '../../markdown/inline.ts';
+import type { BlockSink } from '../../markdown/sink.ts';
 import type { XmlElement, XmlVisitor } from '../../xml/read.ts';
-import type { BlockWriter } from '../blocks.ts';
-import { renderSpans, type Span } from '../spans.ts';
+import { OmmlReader } from '../maths/omml.ts';
 import type { Numbering, ParagraphStyle } from './docx-styles.ts';
+import { Fields, fieldLink } from './fields.ts';
+import { Flow } from './flow.ts';
 import { ListCounter } from './list-counter.ts';
 import type { Relationship } from './package.ts';
-import { TableWriter } from './table.ts';
+import { pictureText } from './picture.ts';
+import { Tables } from './tables.ts';
 
 export interface DocxContext {
   readonly styles: ReadonlyMap<string, ParagraphStyle>;
@@ -13,83 +17,144 @@ export interface DocxContext {
 }
 
 interface Paragraph {
-  spans: Span[];
+  readonly content: Inline[];
   style: string;
   outline: number | undefined;
   numId: string | undefined;
   level: number;
 }
 
-type RunStyle = Omit<Span, 'text'>;
-
 /** What is drawn for old readers repeats what new ones read (ISO 29500-3, 9.3). */
 const SKIPPED = new Set(['Fallback', 'del', 'moveFrom']);
 
-/** Follows the body of document.xml, footnotes.xml or endnotes.xml and writes its blocks. */
+/** Follows the body of document.xml, footnotes.xml or endnotes.xml and hands its blocks to a sink. */
 export class DocxBody implements XmlVisitor {
-  readonly #blocks: BlockWriter;
   readonly #context: DocxContext;
   readonly #lists = new ListCounter();
-  readonly #tables: TableWriter;
+  readonly #tables: Tables;
+  readonly #fields = new Fields();
   readonly #paragraphs: Paragraph[] = [];
-  #run: RunStyle = {};
-  #link: string | undefined;
-  #note: string | undefined;
+  #run: Style & { hidden?: boolean } = {};
+  /** Of `hyperlink` and `fldSimple`, which may nest. */
+  readonly #links: (string | undefined)[] = [];
+  #note: { readonly label: string; readonly content: Inline[] } | undefined;
+  #formula: OmmlReader | undefined;
+  #isDisplay = false;
   #skipped = 0;
 
-  constructor(blocks: BlockWriter, context: DocxContext) {
-    this.#blocks = blocks;
+  constructor(sink: BlockSink, context: DocxContext) {
     this.#context = context;
-    this.#tables = new TableWriter(blocks);
+    this.#tables = new Tables(new Flow(sink));
+  }
+
+  /** After the last element: what is still open ends. */
+  end(): void {
+    this.#tables.flow.end();
   }
 
   open(element: XmlElement): void {
     if (this.#skipped > 0 || isSkipped(element)) this.#skipped += 1;
+    else if (this.#formula !== undefined) this.#formula.open(element);
     else if (element.parent?.name === 'rPr') this.#runProperty(element);
     else if (element.parent?.name === 'pPr' || element.parent?.name === 'numPr')
       this.#paragraphProperty(element);
-    else this.#start(element);
+    else if (!this.#openTablePart(element)) this.#start(element);
   }
 
   close(element: XmlElement, text: string): void {
-    if (this.#skipped > 0) {
-      this.#skipped -= 1;
-      return;
-    }
-    if (element.name === 't') this.#add(text);
-    else if (element.name === 'p') this.#endParagraph();
-    else if (element.name === 'hyperlink') this.#link = undefined;
-    else if (element.name === 'footnote' || element.name === 'endnote') this.#note = undefined;
-    else this.#tables.close(element.name);
+    if (this.#skipped > 0) this.#skipped -= 1;
+    else if (this.#formula !== undefined) this.#endFormula(this.#formula.close(text));
+    else this.#end(element, text);
   }
 
   #start(element: XmlElement): void {
-    const { name, attributes } = element;
+    const { name, attributes, parent } = element;
     const id = attributes.get('id') ?? '';
     switch (name) {
       case 'p':
-        this.#paragraphs.push({ spans: [], style: '', outline: undefined, numId: undefined, level: 0 });
+        this.#paragraphs.push({ content: [], style: '', outline: undefined, numId: undefined, level: 0 });
         break;
       case 'r':
         this.#run = {};
         break;
       case 'hyperlink':
-        this.#link = this.#context.links.get(id)?.target;
+        this.#links.push(this.#context.links.get(id)?.target);
+        break;
+      case 'fldSimple':
+        this.#links.push(fieldLink(attributes.get('instr') ?? ''));
+        break;
+      case 'fldChar':
+        this.#fieldMark(attributes.get('fldCharType'));
         break;
       case 'footnote':
       case 'endnote':
-        this.#note = `${name === 'endnote' ? 'e' : ''}${id}`;
+        this.#note = { label: `${name === 'endnote' ? 'e' : ''}${id}`, content: [] };
         break;
       case 'footnoteReference':
-        this.#addRaw(`[^${id}]`);
-        break;
       case 'endnoteReference':
-        this.#addRaw(`[^e${id}]`);
+        this.#push({ type: 'noteMark', label: `${name === 'endnoteReference' ? 'e' : ''}${id}` });
+        break;
+      case 'oMathPara':
+        this.#isDisplay = true;
+        break;
+      case 'oMath':
+        this.#formula = new OmmlReader(element);
+        break;
+      case 'docPr':
+        this.#add(pictureText(attributes));
         break;
       default:
-        if (element.parent?.name === 'r') this.#add(MARKS.get(name) ?? '');
-        this.#tables.open(name, attributes.get('val'));
+        if (parent?.name === 'r') this.#add(MARKS.get(name) ?? '');
     }
+  }
+
+  #openTablePart({ name, attributes, parent }: XmlElement): boolean {
+    const value = attributes.get('val');
+    if (name === 'tbl') this.#tables.open();
+    else if (name === 'tr') this.#tables.openRow();
+    else if (name === 'tc') this.#tables.openCell();
+    else if (name === 'gridSpan') this.#tables.span({ columns: Number(value) });
+    else if (name === 'vMerge' && value !== 'restart') this.#tables.goOn();
+    return parent?.name === 'tcPr' || name === 'tbl' || name === 'tr' || name === 'tc';
+  }
+
+  #end({ name }: XmlElement, text: string): void {
+    switch (name) {
+      case 't':
+        this.#add(text);
+        break;
+      case 'instrText':
+        this.#fields.code(text);
+        break;
+      case 'p':
+        this.#endParagraph();
+        break;
+      case 'hyperlink':
+      case 'fldSimple':
+        this.#links.pop();
+        break;
+      case 'oMathPara':
+        this.#isDisplay = false;
+        break;
+      case 'footnote':
+      case 'endnote':
+        this.#endNote();
+        break;
+      case 'tc':
+        this.#tables.closeCell();
+        break;
+      case 'tr':
+        this.#tables.closeRow();
+        break;
+      case 'tbl':
+        this.#tables.close();
+    }
+  }
+
+  #fieldMark(type: string | undefined): void {
+    if (type === 'begin') this.#fields.begin();
+    else if (type === 'separate') this.#fields.separate();
+    else if (type === 'end') this.#fields.end();
   }
 
   #runProperty({ name, attributes, parent }: XmlElement): void {
@@ -99,6 +164,7 @@ export class DocxBody implements XmlVisitor {
     if (name === 'b') this.#run = { ...this.#run, bold: isOn };
     else if (name === 'i') this.#run = { ...this.#run, italic: isOn };
     else if (name === 'strike') this.#run = { ...this.#run, strike: isOn };
+    else if (name === 'vanish') this.#run = { ...this.#run, hidden: isOn };
     else if (name === 'vertAlign' && value === 'superscript') this.#run = { ...this.#run, raised: 'sup' };
     else if (name === 'vertAlign' && value === 'subscript') this.#run = { ...this.#run, raised: 'sub' };
   }
@@ -114,44 +180,48 @@ export class DocxBody implements XmlVisitor {
   }
 
   #add(text: string): void {
-    this.#paragraphs.at(-1)?.spans.push({
-      ...this.#run,
-      text,
-      ...(this.#link === undefined ? {} : { link: this.#link }),
-    });
+    const { hidden, ...style } = this.#run;
+    if (text === '' || hidden || this.#fields.isCode) return;
+    const link = this.#links.findLast((target) => target !== undefined) ?? this.#fields.link;
+    this.#push({ ...style, type: 'text', text, ...(link === undefined ? {} : { link }) });
   }
 
-  /** A private-use pair around what must not be escaped; see `#endParagraph`. */
-  #addRaw(markdown: string): void {
-    this.#paragraphs.at(-1)?.spans.push({ text: markdown.replace('[', RAW_OPEN).replace(']', RAW_CLOSE) });
+  #push(piece: Inline): void {
+    this.#paragraphs.at(-1)?.content.push(piece);
+  }
+
+  #endFormula(tex: string | undefined): void {
+    if (tex === undefined) return;
+    this.#formula = undefined;
+    this.#push({ type: 'maths', tex, display: this.#isDisplay });
   }
 
   #endParagraph(): void {
     const paragraph = this.#paragraphs.pop();
     if (paragraph === undefined) return;
-    const text = renderSpans(paragraph.spans).replaceAll(RAW_OPEN, '[').replaceAll(RAW_CLOSE, ']');
-    if (this.#tables.addText(text)) return;
-    if (this.#note !== undefined) this.#writeNote(text);
-    else this.#write(paragraph, text);
+    if (this.#note === undefined) this.#write(paragraph);
+    else this.#note.content.push(...paragraph.content, { type: 'text', text: '\n' });
   }
 
-  #writeNote(text: string): void {
-    if (text !== '') this.#blocks.raw(`[^${this.#note}]: ${text.replaceAll('\n', ' ')}`);
+  #endNote(): void {
+    if (this.#note !== undefined) this.#tables.flow.add({ type: 'note', ...this.#note });
+    this.#note = undefined;
   }
 
-  #write(paragraph: Paragraph, text: string): void {
+  #write({ content, ...paragraph }: Paragraph): void {
+    const { flow } = this.#tables;
     const style = this.#context.styles.get(paragraph.style);
-    const heading = style?.heading ?? paragraph.outline ?? 10;
+    const heading = paragraph.outline ?? style?.heading ?? 10;
     const numId = paragraph.numId ?? style?.numId ?? '0';
-    if (heading <= 9) this.#blocks.heading(heading, text.replaceAll('**', ''));
-    else if (numId === '0') this.#blocks.paragraph(text);
-    else if (text !== '') this.#writeItem(numId, paragraph.level, text);
+    if (heading <= 9) flow.heading(heading, content);
+    else if (numId === '0') flow.paragraph(content);
+    else this.#writeItem(flow, numId, paragraph.level, content);
   }
 
-  #writeItem(numId: string, level: number, text: string): void {
+  #writeItem(flow: Flow, numId: string, level: number, content: readonly Inline[]): void {
     const isNumbered = this.#context.numbering.get(numId)?.get(level) ?? false;
     const count = this.#lists.next(numId, level);
-    this.#blocks.item(level, isNumbered ? count : undefined, text);
+    flow.item(level, isNumbered ? count : undefined, content);
   }
 }
 
@@ -168,6 +238,3 @@ const MARKS: ReadonlyMap<string, string> = new Map([
   ['cr', '\n'],
   ['noBreakHyphen', '\u2011'],
 ]);
-
-const RAW_OPEN = '\ue000';
-const RAW_CLOSE = '\ue001';

@@ -9,9 +9,9 @@ export interface ParagraphStyle {
 
 /** By style id, from word/styles.xml. A heading is known by the style's own name, which stays English in every language, or by its level. */
 export async function paragraphStyles(office: OfficePackage): Promise<ReadonlyMap<string, ParagraphStyle>> {
-  const styles = new Map<string, ParagraphStyle>();
+  const styles = new Map<string, StyleEntry>();
   if (!office.has('word/styles.xml')) return styles;
-  let style: ParagraphStyle = {};
+  let style: StyleEntry = {};
   await readXml(office.part('word/styles.xml'), {
     open({ name, attributes }) {
       const value = attributes.get('val') ?? '';
@@ -21,14 +21,34 @@ export async function paragraphStyles(office: OfficePackage): Promise<ReadonlyMa
       } else setProperty(style, name, value);
     },
   });
-  return styles;
+  return new Map([...styles.keys()].map((id) => [id, inherited(styles, id)]));
 }
 
-function setProperty(style: ParagraphStyle, name: string, value: string): void {
+interface StyleEntry extends ParagraphStyle {
+  basedOn?: string;
+}
+
+/** Styles that are based on each other are ten deep at most in what Word makes; one that is based on itself ends, too. */
+const MAX_ANCESTORS = 20;
+
+/** What a style does not say itself, the style that it is based on says. */
+function inherited(styles: ReadonlyMap<string, StyleEntry>, id: string): ParagraphStyle {
+  const found: ParagraphStyle = {};
+  let style = styles.get(id);
+  for (let depth = 0; style !== undefined && depth < MAX_ANCESTORS; depth += 1) {
+    if (style.heading !== undefined) found.heading ??= style.heading;
+    if (style.numId !== undefined) found.numId ??= style.numId;
+    style = styles.get(style.basedOn ?? '');
+  }
+  return found;
+}
+
+function setProperty(style: StyleEntry, name: string, value: string): void {
   const level = name === 'name' ? levelOfName(value) : name === 'outlineLvl' ? Number(value) + 1 : undefined;
-  // outline level 10 is body text (ISO 29500-1, 17.3.1.20 counts from 0 to 9)
-  if (level !== undefined && level >= 1 && level <= 9) style.heading ??= level;
+  // outline level 10 is body text (ISO 29500-1, 17.3.1.20 counts from 0 to 9), which ends what is inherited
+  if (level !== undefined && level >= 1) style.heading ??= level;
   if (name === 'numId') style.numId = value;
+  if (name === 'basedOn') style.basedOn = value;
 }
 
 function levelOfName(name: string): number | undefined {

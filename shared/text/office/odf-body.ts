@@ -1,34 +1,21 @@
+import type { Inline, Style } from '../../markdown/inline.ts';
+import type { BlockSink } from '../../markdown/sink.ts';
 import type { XmlElement, XmlVisitor } from '../../xml/read.ts';
-import type { BlockWriter } from '../blocks.ts';
-import { renderSpans, type Span } from '../spans.ts';
-import { TableWriter } from './table.ts';
-
-type TextStyle = Pick<Span, 'bold' | 'italic' | 'strike' | 'raised'>;
+import { Flow } from './flow.ts';
+import { Tables } from './tables.ts';
 
 interface Paragraph {
-  readonly spans: Span[];
+  readonly content: Inline[];
   /** Of a heading. */
   readonly level: number | undefined;
 }
 
 /** Not part of what is read: comments, tracked deletions, the drawing of charts. */
-const SKIPPED = new Set([
-  'annotation',
-  'tracked-changes',
-  'forms',
-  'settings',
-  'desc',
-  'title',
-  'sequence-decls',
-]);
-/** OpenDocument's table elements by the names that TableWriter knows. */
-const TABLE: ReadonlyMap<string, string> = new Map([
-  ['table', 'tbl'],
-  ['table-column', 'gridCol'],
-  ['table-row', 'tr'],
-  ['table-cell', 'tc'],
-  ['covered-table-cell', 'tc'],
-]);
+const SKIPPED = new Set(
+  'annotation tracked-changes forms settings title sequence-decls note-citation'.split(' '),
+);
+/** What another cell shows. */
+const COVERED = 'covered-table-cell';
 /** `text:s` may claim any number of spaces; Markdown shows one. */
 const MARKS: ReadonlyMap<string, string> = new Map([
   ['s', ' '],
@@ -36,70 +23,146 @@ const MARKS: ReadonlyMap<string, string> = new Map([
   ['line-break', '\n'],
 ]);
 
-/** Follows content.xml and writes its blocks. */
+/** Follows content.xml and hands its blocks to a sink. */
 export class OdfBody implements XmlVisitor {
-  readonly #blocks: BlockWriter;
-  readonly #tables: TableWriter;
-  readonly #styles = new Map<string, TextStyle>();
+  readonly #tables: Tables;
+  readonly #styles = new Map<string, Style>();
   readonly #numbered = new Set<string>();
   readonly #paragraphs: Paragraph[] = [];
-  readonly #spans: TextStyle[] = [];
+  readonly #spans: Style[] = [];
   readonly #links: string[] = [];
   /** One entry per open list: its number so far, or nothing for bullets. */
   readonly #lists: { count: number; style: string }[] = [];
+  #note: { label: string; readonly content: Inline[] } | undefined;
+  #notes = 0;
   #style = '';
+  #isDescription = false;
   #skipped = 0;
 
-  constructor(blocks: BlockWriter) {
-    this.#blocks = blocks;
-    this.#tables = new TableWriter(blocks);
+  constructor(sink: BlockSink) {
+    this.#tables = new Tables(new Flow(sink));
+  }
+
+  /** After the last element: what is still open ends. */
+  end(): void {
+    this.#tables.flow.end();
   }
 
   open(element: XmlElement): void {
-    if (this.#skipped > 0 || SKIPPED.has(element.name)) this.#skipped += 1;
+    if (this.#skipped > 0 || SKIPPED.has(element.name) || element.name === COVERED) this.#skipped += 1;
     else this.#start(element);
+  }
+
+  text(text: string): void {
+    if (this.#skipped > 0 || this.#isDescription) return;
+    const link = this.#links.at(-1);
+    this.#push({ ...this.#spans.at(-1), type: 'text', text, ...(link === undefined ? {} : { link }) });
+  }
+
+  close(element: XmlElement, text: string): void {
+    if (this.#skipped > 0) this.#skipped -= 1;
+    else this.#end(element, text);
   }
 
   #start(element: XmlElement): void {
     const { name, attributes } = element;
-    const table = TABLE.get(name);
-    if (table !== undefined) this.#openTable(table, attributes);
-    else if (name === 'h' || name === 'p') this.#openParagraph(element);
-    else if (name === 'span') this.#spans.push(this.#styles.get(attributes.get('style-name') ?? '') ?? {});
-    else if (name === 'a') this.#links.push(attributes.get('href') ?? '');
-    else this.#openOther(element);
-  }
-
-  text(text: string): void {
-    const paragraph = this.#paragraphs.at(-1);
-    if (this.#skipped > 0 || paragraph === undefined) return;
-    const link = this.#links.at(-1);
-    paragraph.spans.push({ ...this.#spans.at(-1), text, ...(link === undefined ? {} : { link }) });
-  }
-
-  close({ name }: XmlElement): void {
-    if (this.#skipped > 0) {
-      this.#skipped -= 1;
-      return;
+    switch (name) {
+      case 'table':
+        this.#tables.open();
+        break;
+      case 'table-row':
+        this.#tables.openRow(element.parent?.name === 'table-header-rows');
+        break;
+      case 'table-cell':
+        this.#openCell(attributes);
+        break;
+      case 'h':
+      case 'p':
+        this.#openParagraph(element);
+        break;
+      case 'span':
+        this.#spans.push(this.#styles.get(attributes.get('style-name') ?? '') ?? {});
+        break;
+      case 'a':
+        this.#links.push(attributes.get('href') ?? '');
+        break;
+      case 'note':
+        this.#openNote();
+        break;
+      case 'desc':
+        this.#isDescription = true;
+        break;
+      default:
+        this.#openOther(element);
     }
-    const table = TABLE.get(name);
-    if (table !== undefined) this.#tables.close(table);
-    else if (name === 'h' || name === 'p') this.#endParagraph();
-    else if (name === 'span') this.#spans.pop();
-    else if (name === 'a') this.#links.pop();
-    else if (name === 'list') this.#lists.pop();
+  }
+
+  #end({ name }: XmlElement, text: string): void {
+    switch (name) {
+      case 'table-cell':
+        this.#tables.closeCell();
+        break;
+      case 'table-row':
+        this.#tables.closeRow();
+        break;
+      case 'table':
+        this.#tables.close();
+        break;
+      case 'h':
+      case 'p':
+        this.#endParagraph();
+        break;
+      case 'span':
+        this.#spans.pop();
+        break;
+      case 'a':
+        this.#links.pop();
+        break;
+      case 'list':
+        this.#lists.pop();
+        break;
+      case 'note':
+        this.#endNote();
+        break;
+      case 'desc':
+        this.#describe(text);
+    }
   }
 
   #openParagraph({ name, attributes }: XmlElement): void {
     const level = name === 'h' ? Number(attributes.get('outline-level') ?? 1) || 1 : undefined;
-    this.#paragraphs.push({ spans: [], level });
+    this.#paragraphs.push({ content: [], level });
   }
 
-  #openTable(name: string, attributes: ReadonlyMap<string, string>): void {
-    const repeated = Number(attributes.get('number-columns-repeated') ?? 1) || 1;
-    // a column may be repeated to the end of the sheet; two are enough to know that it is a table
-    for (let column = 0; column < (name === 'gridCol' ? Math.min(repeated, 2) : 1); column++)
-      this.#tables.open(name);
+  #openCell(attributes: ReadonlyMap<string, string>): void {
+    this.#tables.openCell();
+    const count = (name: string): number => Number(attributes.get(name) ?? 1) || 1;
+    this.#tables.span({ columns: count('number-columns-spanned'), rows: count('number-rows-spanned') });
+  }
+
+  /** A note stands where its mark is; its text goes after the paragraph. */
+  #openNote(): void {
+    this.#notes += 1;
+    const label = String(this.#notes);
+    this.#push({ type: 'noteMark', label });
+    this.#note = { label, content: [] };
+  }
+
+  #endNote(): void {
+    const note = this.#note;
+    this.#note = undefined;
+    if (note !== undefined) this.#ended.push(note);
+  }
+
+  readonly #ended: { readonly label: string; readonly content: Inline[] }[] = [];
+
+  /** What a picture shows, in its author's words. */
+  #describe(text: string): void {
+    this.#isDescription = false;
+    const words = text.replace(/\s+/g, ' ').trim();
+    if (words === '') return;
+    if (this.#paragraphs.length > 0) this.#push({ type: 'text', text: `[Image: ${words}]` });
+    else this.#tables.flow.paragraph(`[Image: ${words}]`);
   }
 
   #openOther({ name, attributes }: XmlElement): void {
@@ -119,33 +182,42 @@ export class OdfBody implements XmlVisitor {
         this.#numbered.add(`${this.#style} ${attributes.get('level') ?? ''}`);
         break;
       case 'page':
-        this.#blocks.heading(2, attributes.get('draw:name') ?? attributes.get('name') ?? '');
+        this.#tables.flow.heading(2, attributes.get('draw:name') ?? attributes.get('name') ?? '');
         break;
       default:
         this.text(MARKS.get(name) ?? '');
     }
   }
 
+  #push(piece: Inline): void {
+    this.#paragraphs.at(-1)?.content.push(piece);
+  }
+
   #endParagraph(): void {
     const paragraph = this.#paragraphs.pop();
     if (paragraph === undefined) return;
-    const text = renderSpans(paragraph.spans);
-    if (text === '' || this.#tables.addText(text)) return;
+    const { content, level } = paragraph;
+    if (this.#note !== undefined) {
+      this.#note.content.push(...content, { type: 'text', text: '\n' });
+      return;
+    }
+    const { flow } = this.#tables;
     const list = this.#lists.at(-1);
-    if (paragraph.level !== undefined) this.#blocks.heading(paragraph.level, text.replaceAll('**', ''));
-    else if (list === undefined) this.#blocks.paragraph(text);
-    else this.#item(list, text);
+    if (level !== undefined) flow.heading(level, content);
+    else if (list === undefined) flow.paragraph(content);
+    else this.#item(flow, list, content);
+    for (const note of this.#ended.splice(0)) flow.add({ type: 'note', ...note });
   }
 
-  #item(list: { count: number; style: string }, text: string): void {
+  #item(flow: Flow, list: { count: number; style: string }, content: readonly Inline[]): void {
     const depth = this.#lists.length;
     list.count += 1;
     const isNumbered = this.#numbered.has(`${list.style} ${depth}`);
-    this.#blocks.item(depth - 1, isNumbered ? list.count : undefined, text);
+    flow.item(depth - 1, isNumbered ? list.count : undefined, content);
   }
 }
 
-function textStyle(attributes: ReadonlyMap<string, string>): TextStyle {
+function textStyle(attributes: ReadonlyMap<string, string>): Style {
   const position = attributes.get('text-position') ?? '';
   const strike = attributes.get('text-line-through-style');
   return {

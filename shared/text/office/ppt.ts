@@ -1,6 +1,7 @@
+import { bullets, heading } from '../../markdown/block.ts';
+import { addBlock } from '../../markdown/sink.ts';
+import { MarkdownWriter } from '../../markdown/writer.ts';
 import type { RangeSource } from '../../range-source.ts';
-import { BlockWriter } from '../blocks.ts';
-import { escapeMarkdown } from '../spans.ts';
 import { openCompoundFile } from './cfb.ts';
 
 /** [MS-PPT] 2.13.24: the record types that hold text, or say where it belongs. */
@@ -30,16 +31,15 @@ interface Slide {
 export async function* pptText(source: RangeSource): AsyncGenerator<string> {
   const file = await openCompoundFile(source);
   const reader = new PptReader(await file.stream('PowerPoint Document'));
-  const blocks = new BlockWriter();
+  const writer = new MarkdownWriter();
   let number = 0;
   for (const { title, texts } of reader.slides()) {
     number += 1;
-    blocks.heading(2, title === '' ? `Slide ${number}` : escapeMarkdown(title));
-    for (const text of texts) blocks.item(0, undefined, escapeMarkdown(text));
-    yield* blocks.take();
+    writer.add(heading(2, title === '' ? `Slide ${number}` : title));
+    addBlock(writer, bullets(texts));
+    yield writer.take();
   }
-  blocks.end();
-  yield* blocks.take();
+  yield writer.end();
 }
 
 class PptReader {

@@ -1,26 +1,32 @@
+import { heading, paragraph, quote } from '../../markdown/block.ts';
+import { plainText } from '../../markdown/inline.ts';
+import { addBlock } from '../../markdown/sink.ts';
+import { MarkdownWriter } from '../../markdown/writer.ts';
 import type { RangeSource } from '../../range-source.ts';
-import type { XmlVisitor } from '../../xml/read.ts';
 import { readXml } from '../../xml/read.ts';
-import { BlockWriter } from '../blocks.ts';
+import { drawingBlocks } from './drawings.ts';
 import { type OfficePackage, openOffice, type Relationship } from './package.ts';
 import { SlideBody } from './pptx-slide.ts';
 
 /**
- * A PowerPoint file (ISO 29500, PresentationML) as Markdown: a heading per slide, its text, lists, tables, links and the speaker's notes.
- * A slide is held at a time. Throws TEXT_INVALID where it is no such document.
+ * A PowerPoint file (ISO 29500, PresentationML) as Markdown: a heading per slide, its text, lists, tables, charts, links and the speaker's
+ * notes; slides that are hidden from the show are only counted. A slide is held at a time. Throws TEXT_INVALID where it is no such document.
  */
 export async function* pptxMarkdown(source: RangeSource): AsyncGenerator<string> {
   const office = await openOffice(source);
   const root = await office.relationships('');
   const main = [...root.values()].find(({ type }) => type === 'officeDocument')?.target;
-  const blocks = new BlockWriter();
+  const writer = new MarkdownWriter();
   let number = 0;
+  let hidden = 0;
   for (const slide of await slidesOf(office, main ?? 'ppt/presentation.xml')) {
     number += 1;
-    yield* slideMarkdown(office, slide, number, blocks);
+    if (!(await writeSlide(office, slide, number, writer))) hidden += 1;
+    yield writer.take();
   }
-  blocks.end();
-  yield* blocks.take();
+  if (hidden > 0)
+    writer.add(paragraph(`${hidden} hidden ${hidden === 1 ? 'slide is' : 'slides are'} left out.`));
+  yield writer.end();
 }
 
 /** In the order of the presentation, which is not that of the file names. */
@@ -37,22 +43,25 @@ async function slidesOf(office: OfficePackage, main: string): Promise<string[]> 
   return slides;
 }
 
-async function* slideMarkdown(
+/** False where it is hidden. */
+async function writeSlide(
   office: OfficePackage,
   slide: string,
   number: number,
-  blocks: BlockWriter,
-): AsyncGenerator<string> {
+  writer: MarkdownWriter,
+): Promise<boolean> {
   const links = await office.relationships(slide);
-  const { title, write } = await bodyOf(office, slide, links);
-  blocks.heading(2, title === '' ? `Slide ${number}` : title);
-  write(blocks);
+  const body = await bodyOf(office, slide, links);
+  if (body.isHidden) return false;
+  writer.add(heading(2, plainText(body.title) === '' ? `Slide ${number}` : body.title));
+  for (const block of body.blocks()) addBlock(writer, block);
+  for (const drawing of body.drawings)
+    for (const block of await drawingBlocks(office, drawing)) addBlock(writer, block);
   const notes = [...links.values()].find(({ type }) => type === 'notesSlide')?.target;
-  if (notes !== undefined && office.has(notes)) {
-    const text = (await bodyOf(office, notes, new Map())).notes;
-    if (text !== '') blocks.raw(`> ${text.replaceAll('\n', '\n> ')}`);
-  }
-  yield* blocks.take();
+  if (notes === undefined || !office.has(notes)) return true;
+  const said = (await bodyOf(office, notes, new Map())).notes;
+  addBlock(writer, quote(said.map(paragraph)));
+  return true;
 }
 
 async function bodyOf(
@@ -61,6 +70,6 @@ async function bodyOf(
   links: ReadonlyMap<string, Relationship>,
 ): Promise<SlideBody> {
   const body = new SlideBody(links);
-  await readXml(office.part(part), body satisfies XmlVisitor);
+  await readXml(office.part(part), body);
   return body;
 }

@@ -4,7 +4,6 @@ import { encodeText } from '../../../shared/text/encode.ts';
 import { decodeEntities } from '../../../shared/text/entities.ts';
 import { htmlTags } from '../../../shared/text/html-tags.ts';
 import { linesOf } from '../../../shared/text/lines.ts';
-import { escapeMarkdown, renderSpans } from '../../../shared/text/spans.ts';
 import { tidyText } from '../../../shared/text/tidy.ts';
 
 async function* inPieces(text: string, size: number): AsyncGenerator<string> {
@@ -74,27 +73,6 @@ test('a picture of 1 MB in an attribute does not hide what follows', async () =>
   const tags = await list(htmlTags(inPieces(html, 65_536)));
 
   expect(tags.map(({ name }) => name)).toEqual(['img', 'a']);
-});
-
-test.each([
-  [[{ text: 'a ' }, { text: 'b', bold: true }, { text: ' c', bold: true }], 'a **b c**'],
-  [[{ text: 'x', bold: true, italic: true, strike: true }], '***~~x~~***'],
-  [[{ text: ' ', bold: true }, { text: 'x' }], 'x'],
-  [[{ text: 'a', link: 'https://x/(1)' }], '[a](https://x/%281%29)'],
-  [[], ''],
-])('spans %j', (spans, expected) => {
-  const markdown = renderSpans(spans);
-
-  expect(markdown).toBe(expected);
-});
-
-test.each([
-  ['a_b _c_', 'a_b \\_c\\_'],
-  ['<b> `x` \\ [y]', '\\<b> \\`x\\` \\\\ \\[y\\]'],
-])('escapes %s', (text, expected) => {
-  const escaped = escapeMarkdown(text);
-
-  expect(escaped).toBe(expected);
 });
 
 test('tidies what was laid out with spaces', async () => {

@@ -13,7 +13,7 @@ test.each([
   ['a.vtt', 'WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n', 'Hello\n'],
   ['a.sjson', '{"start":[0,1],"end":[1,2],"text":["Hello","\\nthere"]}', 'Hello\nthere\n'],
   ['a.json', '{"a":1}', '``````````json\n{"a":1}\n``````````\n'],
-  ['a.xml', '<a><b>One</b> &amp; <c>two</c></a>', 'One\n\n&\n\ntwo\n\n'],
+  ['a.xml', '<a><b>One</b> &amp; <c>two</c></a>', 'One\n\n&\n\ntwo\n'],
   ['a.htm', page('T', undefined, '<p>x</p>'), '# T\n\nx\n'],
   ['a.rtf', '{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}Hello \\b bold\\b0\\par there}', 'Hello bold\n\nthere\n'],
 ])('%s', async (name, content, expected) => {
@@ -29,7 +29,7 @@ test('quizzes and discussions: HTML within XML is converted, scoring is dropped'
 
   const played = await playFiles({ 'quiz.xml': quiz });
 
-  expect(textOf(played, 'quiz.xml')).toBe('What is **2 + 2**?\n\n');
+  expect(textOf(played, 'quiz.xml')).toBe('What is **2 + 2**?\n');
 });
 
 test('links in pages lead to paths in the archive', async () => {

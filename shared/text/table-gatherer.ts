@@ -1,12 +1,11 @@
-import type { Block, Cell } from '../../markdown/block.ts';
-import { addBlock, type BlockSink, BlockTree } from '../../markdown/sink.ts';
-import type { HtmlElement } from './parse.ts';
+import type { Cell } from '../markdown/block.ts';
+import { addBlock, type BlockSink, BlockTree } from '../markdown/sink.ts';
 
 /** Cells that are held until it is known what the table is; then its rows go out as they come. */
 const MAX_HELD_CELLS = 5_000;
 
 /** A table that is open: its rows as cells, or one cell after the other where it only lays the page out. */
-export class TableReader {
+export class TableGatherer {
   /** What stands in the table and in no cell: its caption, and what browsers move in front of it. */
   readonly before = new BlockTree();
   readonly #outer: BlockSink;
@@ -21,9 +20,10 @@ export class TableReader {
   /** Once the first part has gone out. */
   #sentAs: 'data' | 'layout' | undefined;
 
-  constructor(outer: BlockSink, table: HtmlElement) {
+  /** `isLayout`: the table says itself that it is no data. */
+  constructor(outer: BlockSink, isLayout = false) {
     this.#outer = outer;
-    this.#isLayout = /^(?:presentation|none)$/i.test(table.attribute('role')?.trim() ?? '');
+    this.#isLayout = isLayout;
   }
 
   /** `caption`, `thead`, `th` are what only tables of data have. */
@@ -41,21 +41,16 @@ export class TableReader {
     this.#row = [];
   }
 
-  addCell(element: HtmlElement, blocks: readonly Block[]): void {
+  addCell(cell: Cell): void {
     this.#row ??= [];
-    this.#row.push({
-      blocks,
-      colspan: spanOf(element, 'colspan'),
-      rowspan: spanOf(element, 'rowspan'),
-      isHead: element.name === 'th',
-    });
+    this.#row.push(cell);
     this.#heldCells += 1;
   }
 
   endRow(): void {
     const row = this.#row ?? [];
     this.#row = undefined;
-    if (row.every(({ blocks, rowspan }) => blocks.length === 0 && rowspan === 1)) return;
+    if (row.every(({ blocks, rowspan = 1 }) => blocks.length === 0 && rowspan === 1)) return;
     this.#columns = Math.max(this.#columns, widthOf(row));
     this.#rowCount += 1;
     this.#held.push(row);
@@ -97,12 +92,4 @@ function isText({ blocks }: Cell): boolean {
 
 function widthOf(row: readonly Cell[]): number {
   return row.reduce((width, { colspan = 1 }) => width + colspan, 0);
-}
-
-/** Browsers read no more than this (HTML standard, 4.9.11). */
-const MAX_SPAN = 1_000;
-
-function spanOf(element: HtmlElement, name: string): number {
-  const value = Number.parseInt(element.attribute(name) ?? '1', 10);
-  return Number.isNaN(value) ? 1 : Math.min(Math.max(value, 1), MAX_SPAN);
 }
