@@ -163,6 +163,8 @@ export interface Output {
   readonly path: string;
   readonly bytes: number;
   readonly contentType: string;
+  /** Of its bytes, hexadecimal: readers that have the same are not given them again. */
+  readonly sha256?: string;
 }
 
 /** What `process` returns: the item is done, or it is too big to be one unit and expands into a child group. */

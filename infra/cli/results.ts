@@ -4,10 +4,12 @@ import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { getObject } from '../../shared/aws/store.ts';
 import { PathSet } from '../../shared/finish/path-set.ts';
-import { parseJsonLines } from '../../shared/json/lines.ts';
+import { parseJsonLines, toJsonLine } from '../../shared/json/lines.ts';
 import type { ItemResult, Output } from '../../shared/kind.ts';
-import { publishedKey, publishedPrefix } from '../../shared/run/keys.ts';
-import { readIndexList } from '../../shared/run/manifest.ts';
+import { kindNamed } from '../../shared/kinds/index.ts';
+import { publishedKey, publishedPrefix, rootGroup } from '../../shared/run/keys.ts';
+import { readIndexList, readManifest } from '../../shared/run/manifest.ts';
+import { placesOf } from '../../shared/run/places.ts';
 import { parseResults } from '../../shared/run/results.ts';
 import type { Run } from '../../shared/run/run.ts';
 
@@ -29,13 +31,13 @@ export async function copyResults(
   run: Run,
   out: string,
 ): Promise<{ folder: string; failures: Failed[] }> {
-  const prefix = publishedPrefix(run.kind, run.name);
-  const folder = join(out, ...prefix.split('/'));
+  const { prefix } = placesOf(kindNamed(run.kind), run.name, rootGroup(run.run, run.generation));
+  const folder = join(out, ...publishedPrefix(run.kind, run.name).split('/'));
   if (!run.manifest) return { folder, failures: [] };
   await mkdir(folder, { recursive: true });
   const manifest = join(folder, 'manifest.jsonl');
   const fresh = `${manifest}.new`;
-  await download(bucket, run.manifest, fresh);
+  await pipeline(toLines(readManifest(run.manifest)), createWriteStream(fresh));
   const kept = new PathSet();
   const failures: Failed[] = [];
   for await (const result of manifestLines(fresh)) {
@@ -65,6 +67,10 @@ async function copyOutputs(
     if (status === 'unchanged' && (await hasSize(file, output.bytes))) continue;
     await download(bucket, publishedKey(prefix, output), file);
   }
+}
+
+async function* toLines(results: AsyncIterable<ItemResult>): AsyncIterable<string> {
+  for await (const result of results) yield toJsonLine(result);
 }
 
 async function* manifestLines(file: string): AsyncIterable<ItemResult> {

@@ -97,7 +97,8 @@ async function follow(
   const uploaded = await upload(stack.template.output('InboxBucketName'), source, options);
   const id = toRunId(source.kind, uploaded.ref, options);
   const before = await findRun(id);
-  const isDone = !uploaded.isNew && before !== undefined && !source.kind.isLive && (await isFinal(before));
+  const isDone =
+    !uploaded.isNew && before?.emittedAt !== undefined && !source.kind.isLive && (await isFinal(before));
   const generation = isDone
     ? before.generation
     : await setGoing(stack, uploaded, options, before, hadOpenRuns);
@@ -131,7 +132,9 @@ async function setGoing(
   // The queues of the last session are gone: sweep sends what its open runs lack.
   if (hadOpenRuns) await stack.lambda.invokeAsync('sweep', { restarted: true });
   if (isNew || (before && !hasEnded(before))) return before?.generation ?? 1;
-  const generation = (before?.generation ?? 0) + 1;
+  // What ended untold is told by whoever looks at it; only then is there another pass.
+  const isUntold = before !== undefined && before.emittedAt === undefined;
+  const generation = isUntold ? before.generation : (before?.generation ?? 0) + 1;
   const { bucket, key, versionId } = ref;
   const message = { type: 'start', bucket, key, versionId, options, generation };
   await sendMessage(stack.template.output('IntakeQueueUrl'), message, 'start');

@@ -1,128 +1,137 @@
 import { readEnv } from '../aws/env.ts';
 import { putObject } from '../aws/store.ts';
-import { kindNamed } from '../kinds/index.ts';
-import { type Group, getGroup } from '../run/group.ts';
-import { latestKey, manifestKey, reportKey, rootGroup } from '../run/keys.ts';
-import { placesOf } from '../run/places.ts';
-import { type Published, type Turn, takeTurn } from '../run/published.ts';
-import { type Ending, endRun, getRun, hasEnded, passAgain, type Run } from '../run/run.ts';
+import { getGroup } from '../run/group.ts';
+import { reportKey, rootGroup } from '../run/keys.ts';
+import { LEASE_SECONDS, Lease } from '../run/lease.ts';
+import type { PublishMessage } from '../run/message.ts';
+import { endTurn, giveTurnBack, markSource, readTurn, type Turn, takeTurn } from '../run/published.ts';
+import { type Ending, endRun, findRun, getRun, hasEnded, passAgain, type Run } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
-import { resultOptionsJson } from '../run/run-id.ts';
 import { sendContinue } from '../run/send.ts';
-import { Publication } from './publication.ts';
-import { publishIndex } from './publish-index.ts';
+import { hasNothingToShow, readPublished, toEnding, toPublished } from './point.ts';
+import { doPart, FIRST, goOn, type Resume } from './publish-steps.ts';
+import { openPublishing, type Publishing } from './publishing.ts';
 
-/** Manifests whose outputs wait for a run without failures to be removed; beyond, the oldest ones' leftovers stay. */
-const UNPRUNED_MAX = 100;
-
-export type Finished = 'ended' | 'busy' | 'planned again';
+export type Finished =
+  | 'ended'
+  | 'busy'
+  | 'planned again'
+  | 'sent'
+  | 'handed on'
+  | 'recorded'
+  | 'not its turn';
 
 /**
- * Ends a run whose root group is complete: outputs are copied from the run's work to where readers look, then the
- * manifest, then `latest.json`, then what left the source is removed. Every step may be repeated.
- * Returns `busy` when another delivery is publishing this source: try again later.
+ * Begins to end a run whose root group is complete, or goes on with it: outputs are copied from the run's work to where readers look,
+ * then the manifest is written, then `latest.json`, then what left the source is removed. The parts of a large run are sent to other
+ * functions. Every step may be repeated. Returns `busy` when another run of the source has its turn: try again later.
  */
-export async function finishRun(run: Run): Promise<Finished> {
+export async function finishRun(run: Run, outOfTime: () => boolean): Promise<Finished> {
   if (hasEnded(run)) return await end(run);
-  const turn = await takeTurn(run);
+  const turn = await takeTurn(run, isOver);
   if (turn === 'busy') return 'busy';
   if (turn === 'superseded') return await end(await endRun(run, await toSuperseded(run)));
+  return await publishInTurn(run, turn, outOfTime);
+}
+
+/** Does one part of publishing a run, and goes on with the next step if it was the last of its own. */
+export async function finishPart(
+  run: Run,
+  message: PublishMessage,
+  outOfTime: () => boolean,
+): Promise<Finished> {
+  if (hasEnded(run)) return await end(run);
+  const turn = await readTurn(run);
+  if (!turn) return 'not its turn';
+  if (turn.ending) return await end(await endRun(run, turn.ending));
+  const publishing = await openPublishing(run, turn);
+  const { step, part, from } = message;
+  const done = await inLease(publishing, `${step}:${part}`, (lease) =>
+    doPart(publishing, message, { lease, outOfTime }),
+  );
+  return done === 'complete' ? await publish(publishing, { step, from }, outOfTime) : done;
+}
+
+async function publishInTurn(stale: Run, turn: Turn, outOfTime: () => boolean): Promise<Finished> {
+  const run = await getRun(stale.run);
+  // While this delivery waited for its turn, another one may have done its work.
+  if (hasEnded(run) || run.generation !== stale.generation) {
+    await giveTurnBack(stale);
+    return await end(run);
+  }
+  if (turn.ending) {
+    await giveTurnBack(run);
+    return await end(await endRun(run, turn.ending));
+  }
+  const publishing = await openPublishing(run, turn);
+  if (publishing.group.unchanged > 0 && isOverOldBase(run, turn)) return await planAgain(run);
+  const { kind, group, manifest } = publishing;
+  if (!kind.isVersioned) await markSource(run, turn, { clusters: group.clusters ?? 0, manifest });
+  return await publish(publishing, FIRST, outOfTime);
+}
+
+/** What was unchanged when the plan was made may be changed or gone: another version was published, or died while it was. */
+const isOverOldBase = ({ base }: Run, { previous, dead }: Turn): boolean =>
+  dead.length > 0 || base !== (previous?.manifest ?? '');
+
+async function planAgain(run: Run): Promise<Finished> {
+  await giveTurnBack(run);
+  const again = await passAgain(run);
+  if (again) await sendContinue(again, 0);
+  return 'planned again';
+}
+
+async function publish(publishing: Publishing, resume: Resume, outOfTime: () => boolean): Promise<Finished> {
+  const outcome = await inLease(publishing, 'steps', (lease) =>
+    goOn(publishing, resume, { lease, outOfTime }),
+  );
+  if (outcome !== 'published') return outcome;
+  const { run, turn } = publishing;
+  const slices = await readPublished(publishing);
+  const ending = await toEnding(publishing, slices);
+  const isShown = !hasNothingToShow(publishing, slices);
+  await endTurn(run, turn, { ending, published: isShown ? toPublished(publishing, ending) : undefined });
+  return await end(await endRun(run, ending));
+}
+
+/** Two deliveries of one message, or a late one, must not both change what readers see. */
+async function inLease<T>(
+  { run, root, turn }: Publishing,
+  name: string,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T | 'busy'> {
+  const lease = await Lease.take(`${root}:${name}`, {
+    epoch: turn.epoch,
+    isWanted: async () => !hasEnded(await getRun(run.run)),
+  });
+  if (!lease) return 'busy';
   try {
-    return await publishInTurn(run, turn);
+    return await work(lease);
   } finally {
-    await turn.release();
+    await lease.release();
   }
 }
 
-async function publishInTurn(stale: Run, turn: Turn): Promise<Finished> {
-  const run = await getRun(stale.run);
-  // While this delivery waited for its turn, another one may have done its work.
-  if (hasEnded(run) || run.generation !== stale.generation) return await end(run);
-  const group = await getGroup(rootGroup(run.run, run.generation));
-  if (group.unchanged > 0 && isOverOldBase(run, turn.previous)) {
-    const again = await passAgain(run);
-    if (again) await sendContinue(again, 0);
-    return 'planned again';
-  }
-  return await end(await endRun(run, await publish(run, group, turn)));
+/** A pass that ended with its turn in hand is over when no function can be at work on it any longer. */
+async function isOver(pass: string): Promise<boolean> {
+  const dot = pass.lastIndexOf('.');
+  const run = await findRun(pass.slice(0, dot));
+  if (!run || run.generation !== Number(pass.slice(dot + 1))) return true;
+  return run.endedAt !== undefined && Date.parse(run.endedAt) + LEASE_SECONDS * 1000 < Date.now();
 }
 
 async function end(run: Run): Promise<Finished> {
   if (!hasEnded(run)) return 'planned again';
-  if (!run.emittedAt) await putJson(reportKey(rootGroup(run.run, run.generation)), run);
+  if (!run.emittedAt) {
+    const report = `${JSON.stringify(run, null, 2)}\n`;
+    const key = reportKey(rootGroup(run.run, run.generation));
+    await putObject(readEnv(['results']).results, key, report, 'application/json');
+  }
   await emitRunCompleted(run);
   return 'ended';
-}
-
-/** Another version was published since the plan was made, so what was unchanged then may be changed or gone. */
-function isOverOldBase({ run, generation, base }: Run, previous: Published | undefined): boolean {
-  const isOwn = previous?.run === run && previous.generation === generation;
-  return !isOwn && base !== (previous?.manifest ?? '');
 }
 
 async function toSuperseded(run: Run): Promise<Ending> {
   const { ok, failed, unchanged, clusters } = await getGroup(rootGroup(run.run, run.generation));
   return { state: 'superseded', items: { total: ok + failed + unchanged, ok, failed, unchanged }, clusters };
-}
-
-async function publish(run: Run, group: Group, turn: Turn): Promise<Ending> {
-  const { previous } = turn;
-  const publication = await Publication.open(run, group, turn);
-  const manifest = manifestKey(publication.prefix, rootGroup(run.run, run.generation));
-  await putObject(readEnv(['results']).results, manifest, publication.manifest(), 'application/x-ndjson');
-  const { items, clusters, groups } = publication.totals;
-  if (items.ok !== group.ok || items.failed !== group.failed || items.unchanged !== group.unchanged) {
-    throw new Error(`the ledger counts ${JSON.stringify(group)}, the manifest ${JSON.stringify(items)}`);
-  }
-  const ending: Ending = {
-    state: items.failed > 0 ? 'completed_with_failures' : 'completed',
-    items,
-    omitted: Object.keys(group.omitted).length > 0 ? group.omitted : undefined,
-    clusters,
-    groups,
-    manifest,
-    memory: publication.memory,
-  };
-  turn.check();
-  // When all failed, and with nothing to show, what readers saw before stands.
-  if (previous && items.failed === items.total && items.failed > 0 && !publication.hasOutputs) {
-    await turn.end(previous);
-    return ending;
-  }
-  const index = await publishIndex(run, turn, manifest);
-  await pointTo(run, publication.prefix, ending);
-  const unpruned = toUnpruned(previous, manifest);
-  publication.leftovers.seeIndex(index);
-  // A data set of a version is removed as a whole, if at all.
-  if (!kindNamed(run.kind).isVersioned)
-    await publication.leftovers.remove(unpruned, publication.prefix, turn);
-  await turn.end(toPublished(run, manifest, items.failed === 0 ? [] : unpruned));
-  return ending;
-}
-
-const toUnpruned = (previous: Published | undefined, manifest: string): readonly string[] =>
-  previous ? [...previous.unpruned, previous.manifest].filter((each) => each !== manifest) : [];
-
-function toPublished(run: Run, manifest: string, unpruned: readonly string[]): Published {
-  return {
-    order: run.order,
-    run: run.run,
-    generation: run.generation,
-    kindVersion: kindNamed(run.kind).version,
-    options: resultOptionsJson(kindNamed(run.kind), run.options),
-    manifest,
-    unpruned: unpruned.slice(-UNPRUNED_MAX),
-  };
-}
-
-async function pointTo(run: Run, prefix: string, { state, items, manifest }: Ending): Promise<void> {
-  const { run: id, generation, kind, name, source } = run;
-  const outputs = placesOf(kindNamed(kind), name, rootGroup(id, generation)).prefix;
-  const latest = { run: id, generation, kind, name, state, source, items, manifest, prefix: outputs };
-  await putJson(latestKey(prefix), latest);
-}
-
-async function putJson(key: string, value: object): Promise<void> {
-  const body = `${JSON.stringify(value, null, 2)}\n`;
-  await putObject(readEnv(['results']).results, key, body, 'application/json');
 }

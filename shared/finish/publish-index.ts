@@ -1,54 +1,80 @@
 import { readEnv } from '../aws/env.ts';
 import { putObject } from '../aws/store.ts';
 import type { FinishContext, Output } from '../kind.ts';
-import { kindNamed } from '../kinds/index.ts';
-import { rootGroup } from '../run/keys.ts';
 import { putIndexList, readManifest } from '../run/manifest.ts';
-import { readOutput } from '../run/outputs.ts';
-import { type Places, placesOf } from '../run/places.ts';
-import type { Turn } from '../run/published.ts';
-import type { Run } from '../run/run.ts';
+import { readOutput, toKeys } from '../run/outputs.ts';
+import type { Places } from '../run/places.ts';
+import type { Publishing } from './publishing.ts';
+import type { Work } from './work.ts';
+
+type Put = FinishContext<unknown>['put'];
+type Body = Parameters<Put>[1];
 
 /**
- * Has the kind write what is made of all results together (an index, a list), once they are all at their published places.
- * Returns the paths written; they are listed beside the manifest, so that what a later run no longer writes can be removed.
+ * Has the kind write what is made of all results together (an index, a list), once they are all at their published places. It is asked
+ * twice: first for the list of what it writes, which is stored beside the manifest before anything is written, so that what a later
+ * run no longer writes, or this one leaves when it dies, can be removed. Returns undefined, or how many are written when there is no
+ * time for more.
  */
-export async function publishIndex(run: Run, turn: Turn, manifest: string): Promise<readonly string[]> {
-  const kind = kindNamed(run.kind);
-  const { finish } = await kind.work();
-  if (!finish) return [];
-  const places = placesOf(kind, run.name, rootGroup(run.run, run.generation));
-  const outputs: Output[] = [];
-  const context: FinishContext<unknown> = {
+export async function publishIndex(publishing: Publishing, work: Work): Promise<number | undefined> {
+  if (!publishing.hasIndex) return undefined;
+  const list: Output[] = [];
+  await finish(publishing, async (path, body, contentType) => {
+    publishing.places.published({ path });
+    list.push({ path, bytes: await measure(body), contentType });
+  });
+  await putIndexList(publishing.manifest, list);
+  const written = new Set<number>();
+  let next = 0;
+  try {
+    await finish(publishing, async (path, body, contentType) => {
+      const n = next++;
+      if (n >= work.from) {
+        if (work.outOfTime()) throw new OutOfTime();
+        work.lease.check();
+        await putPublished(publishing.places, path, body, contentType);
+      }
+      written.add(n);
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    return toFirstMissing(written);
+  }
+}
+
+class OutOfTime extends Error {}
+
+function toFirstMissing(written: ReadonlySet<number>): number {
+  let n = 0;
+  while (written.has(n)) n++;
+  return n;
+}
+
+async function finish({ run, kind, manifest, places }: Publishing, put: Put): Promise<void> {
+  const work = await kind.work();
+  await work.finish?.({
     options: kind.options.parse(run.options),
     results: () => readManifest(manifest),
     read: (output) => readOutput(places.published(output)),
-    async put(path, body, contentType) {
-      turn.check();
-      const bytes = await putPublished(places, path, body, contentType);
-      outputs.push({ path, bytes, contentType });
-    },
-  };
-  await finish(context);
-  await putIndexList(manifest, outputs);
-  return outputs.map(({ path }) => path);
+    put,
+  });
 }
 
-async function putPublished(
-  places: Places,
-  path: string,
-  body: Parameters<FinishContext<unknown>['put']>[1],
-  contentType: string,
-): Promise<number> {
+async function measure(body: Body): Promise<number> {
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  if (body instanceof Uint8Array) return body.byteLength;
+  let bytes = 0;
+  for await (const chunk of body) bytes += chunk.byteLength;
+  return bytes;
+}
+
+async function putPublished(places: Places, path: string, body: Body, contentType: string): Promise<void> {
   const { results } = readEnv(['results']);
   const [key, ...others] = toKeys(places.published({ path }));
   if (others.length > 0 && typeof body !== 'string' && !(body instanceof Uint8Array)) {
     throw new TypeError(`expected the folder object ${key} to be whole, found a stream`);
   }
   for (const other of others) await putObject(results, other, body, contentType);
-  return await putObject(results, key, body, contentType);
+  await putObject(results, key, body, contentType);
 }
-
-/** The keys of an output: that of a folder stands with and without its slash, since a store of objects redirects nobody. */
-export const toKeys = (key: string): [string, ...string[]] =>
-  key.endsWith('/') ? [key, key.slice(0, -1)] : [key];

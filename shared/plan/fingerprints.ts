@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 
 /** 10 million items in 160 MB would not fit beside the rest; past this many, items are processed again instead of skipped. */
 const FINGERPRINTS_MAX = 2_000_000;
-const BYTES = 16;
+/** Of one value in `toBytes`. */
+export const FINGERPRINT_BYTES = 16;
+const BYTES = FINGERPRINT_BYTES;
 
 /**
  * A set of strings in 16 bytes each: an open-addressing table of 128-bit hashes. It answers "was this there?" for lists
@@ -55,7 +57,7 @@ export class Fingerprints {
 
   /** False when the set is full and does not have the value. */
   add(value: string): boolean {
-    const fingerprint = toFingerprint(value);
+    const fingerprint = toHash(value);
     if (this.#size >= this.#max) return this.#find(fingerprint).found;
     if ((this.#size + 1) * 2 * BYTES > this.#slots.length) this.#grow();
     this.#insert(fingerprint);
@@ -63,7 +65,7 @@ export class Fingerprints {
   }
 
   has(value: string): boolean {
-    return this.#find(toFingerprint(value)).found;
+    return this.#find(toHash(value)).found;
   }
 
   #insert(fingerprint: Buffer): void {
@@ -99,7 +101,7 @@ const toTable = (bytes: number): Buffer<SharedArrayBuffer> => Buffer.from(new Sh
 const toCapacity = (expected: number): number => 2 ** Math.ceil(Math.log2(Math.max(16, expected * 2)));
 
 /** The first 128 bits of SHA-256, never all zero (which marks an empty slot). */
-function toFingerprint(value: string): Buffer {
+export function toHash(value: string): Buffer {
   const hash = createHash('sha256').update(value).digest().subarray(0, BYTES);
   hash[BYTES - 1] = (hash[BYTES - 1] ?? 0) | 1;
   return hash;

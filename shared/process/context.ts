@@ -1,9 +1,10 @@
+import { createHash, type Hash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import * as z from 'zod';
 import { objectReader } from '../aws/buckets.ts';
 import { readEnv } from '../aws/env.ts';
 import type { SourceRef } from '../aws/object-ref.ts';
-import { getObject, objectSource, putObject } from '../aws/store.ts';
+import { type Body, getObject, objectSource, putObject } from '../aws/store.ts';
 import type { Journal, KindContext, ProcessContext } from '../kind.ts';
 import { journalKey } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
@@ -57,11 +58,26 @@ export function toContext(
       places.published({ path });
       const key = places.staged(job.group, { path });
       const cacheControl = kind.isImmutable?.(path) ? 'public, max-age=31536000, immutable' : undefined;
+      const hash = createHash('sha256');
       const { results } = readEnv(['results']);
-      const bytes = await faults.see(putObject(results, key, body, contentType, cacheControl));
-      return { path, bytes, contentType };
+      const bytes = await faults.see(putObject(results, key, hashed(body, hash), contentType, cacheControl));
+      return { path, bytes, contentType, sha256: hash.digest('hex') };
     },
   };
+}
+
+/** The body, hashed as far as it is known, or else while it is read. */
+function hashed(body: Body, hash: Hash): Body {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return hashedStream(body, hash);
+  hash.update(body);
+  return body;
+}
+
+async function* hashedStream(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncIterable<Uint8Array> {
+  for await (const chunk of body) {
+    hash.update(chunk);
+    yield chunk;
+  }
 }
 
 /** A kind's journal: objects of the results bucket that a lifecycle rule removes by age. */

@@ -135,6 +135,21 @@ export const finishMessage = z.object({
 });
 export type FinishMessage = z.infer<typeof finishMessage>;
 
+const publishStep = z.enum(['sort', 'publish', 'point', 'remove']);
+export type PublishStep = z.infer<typeof publishStep>;
+
+/** One part of a step of publishing a run. */
+export const publishMessage = z.object({
+  type: z.literal('publish'),
+  run: z.string().min(1),
+  generation: z.number().int().positive(),
+  step: publishStep,
+  part: z.number().int().nonnegative(),
+  /** How much of the part an earlier delivery did before its time was over. */
+  from: z.number().int().nonnegative(),
+});
+export type PublishMessage = z.infer<typeof publishMessage>;
+
 /**
  * Parses a queue message's body.
  * @throws SmallbatchError MESSAGE_INVALID with the path of the first wrong field

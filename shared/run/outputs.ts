@@ -12,3 +12,7 @@ export async function* readOutput(key: string): AsyncIterable<Uint8Array> {
 export async function copyOutput(from: string, to: string): Promise<void> {
   if (from !== to) await copyObject(readEnv(['results']).results, from, to);
 }
+
+/** The keys of an output: that of a folder stands with and without its slash, since a store of objects redirects nobody. */
+export const toKeys = (key: string): [string, ...string[]] =>
+  key.endsWith('/') ? [key, key.slice(0, -1)] : [key];

@@ -11,7 +11,12 @@ import { type ClusterMessage, parsedFailure } from './message.ts';
 /** A cluster's place in its group. */
 export type Place = Pick<ClusterMessage, 'run' | 'generation' | 'group' | 'index' | 'clusters'>;
 
-export const output = z.object({ path: z.string(), bytes: z.number(), contentType: z.string() });
+export const output = z.object({
+  path: z.string(),
+  bytes: z.number(),
+  contentType: z.string(),
+  sha256: z.string().optional(),
+});
 
 /** One line of a result object or a manifest. */
 export const itemResult: z.ZodType<ItemResult> = z.object({
@@ -70,19 +75,12 @@ async function recordResults(place: Place, counters: Counters): Promise<void> {
 }
 
 /** The results of one cluster, streamed; undefined when it has none yet. */
-async function readResults(group: string, index: number): Promise<AsyncIterable<ItemResult> | undefined> {
+export async function readResults(
+  group: string,
+  index: number,
+): Promise<AsyncIterable<ItemResult> | undefined> {
   const lines = await getJsonLines(readEnv(['results']).results, resultKey(group, index));
   return lines && parseResults(lines);
-}
-
-/** All results of a group, in the order of its plan, each with the index of its cluster. */
-export async function* groupResults(
-  group: string,
-  clusters: number,
-): AsyncIterable<{ cluster: number; result: ItemResult }> {
-  for (let cluster = 0; cluster < clusters; cluster++) {
-    for await (const result of resultsOf(group, cluster)) yield { cluster, result };
-  }
 }
 
 /** The results of one cluster. @throws Error when it has none */

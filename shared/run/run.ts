@@ -133,10 +133,18 @@ export async function markRunning(run: Run): Promise<void> {
   });
 }
 
-export type Ending = Pick<
-  Run,
-  'state' | 'items' | 'omitted' | 'clusters' | 'groups' | 'manifest' | 'memory' | 'failure'
->;
+/** What a run's end adds to its record. */
+export const ending = runRecord.pick({
+  state: true,
+  items: true,
+  omitted: true,
+  clusters: true,
+  groups: true,
+  manifest: true,
+  memory: true,
+  failure: true,
+});
+export type Ending = z.infer<typeof ending>;
 
 /**
  * Ends a run once; a run that has ended stays as it is. Returns the record that stands. It stays among the open ones until

@@ -1,6 +1,7 @@
 /** The messages by which the steps hand a run on to each other. */
 import { readEnv } from '../aws/env.ts';
 import { sendMessage } from '../aws/queue.ts';
+import type { PublishMessage } from './message.ts';
 import type { Run } from './run.ts';
 
 /** Has split go on with a run. */
@@ -22,4 +23,9 @@ export async function sendFinish(
 ): Promise<void> {
   const body = { type: 'finish', run, generation, group: id };
   await sendMessage(readEnv(['finishQueue']).finishQueue, body, run, delaySeconds);
+}
+
+/** Has one part of a step of publishing done; `delaySeconds` as for `sendFinish`. */
+export async function sendPublish(message: PublishMessage, delaySeconds = 0): Promise<void> {
+  await sendMessage(readEnv(['finishQueue']).finishQueue, message, message.run, delaySeconds);
 }

@@ -11,7 +11,7 @@ import { type Attempt, countKill, getAttempts, marked } from '../run/attempt.ts'
 import { completeGroup } from '../run/group.ts';
 import { rootGroup } from '../run/keys.ts';
 import { readManifest } from '../run/manifest.ts';
-import { getPublished, type Published, takePlace } from '../run/published.ts';
+import { getIntact, getPublished, type Published, takePlace } from '../run/published.ts';
 import { endRun, failRun, findRun, fixBase, hasEnded, markRunning, type Run } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { resultOptionsJson } from '../run/run-id.ts';
@@ -95,9 +95,9 @@ async function planCounted(run: Run, delivery: Delivery, attempt: Attempt): Prom
 async function plan(run: Run, { guard, remainingMs, outOfTime }: Delivery): Promise<PlanOutcome> {
   const kind = kindNamed(run.kind);
   checkOptions(kind, run.options);
-  const published = await getPublished(run);
+  const [published, intact] = await Promise.all([getPublished(run), getIntact(run)]);
   const base = await fixBase(run, published?.manifest ?? '');
-  const unchanged = await loadUnchanged(run, kind, base, published);
+  const unchanged = await loadUnchanged(run, kind, base, intact);
   const { kind: name, source, options, startedAt } = run;
   const job = { kind: name, source, options, startedAt, base, unchanged: unchanged.shared };
   const omitted = new Map<string, number>();

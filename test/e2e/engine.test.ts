@@ -98,7 +98,7 @@ test('the next version processes what changed, carries over the rest and removes
     clusters: 1,
   });
   const manifest = await readManifest(run);
-  expect(manifest.map(({ id, status }) => `${id} ${status}`)).toEqual(['b ok', 'a unchanged', 'd unchanged']);
+  expect(manifest.map(({ id, status }) => `${id} ${status}`)).toEqual(['a unchanged', 'b ok', 'd unchanged']);
   expect(await readPublished('twice')).toEqual({ ...toPublished(['a', 'd']), 'b.txt': 'new' });
 });
 

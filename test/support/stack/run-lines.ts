@@ -2,10 +2,9 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { waitForRun } from '../../../infra/cli/watch.ts';
 import type { FunctionStats } from '../../../infra/local/lambda/service.ts';
 import type { LocalOptions } from '../../../infra/local/local-stack.ts';
-import { getJsonLines } from '../../../shared/aws/store.ts';
 import type { ItemResult } from '../../../shared/kind.ts';
 import { kindNamed } from '../../../shared/kinds/index.ts';
-import { parseResults } from '../../../shared/run/results.ts';
+import { readManifest } from '../../../shared/run/manifest.ts';
 import type { Run } from '../../../shared/run/run.ts';
 import { toRunId } from '../../../shared/run/run-id.ts';
 import { startTestStack, synthTestStack } from './local-stack.ts';
@@ -47,13 +46,11 @@ export async function runSource(given: SourceOptions): Promise<LinesRun> {
     const ref = { bucket, key, versionId: VersionId, size: Buffer.byteLength(body) };
     const id = toRunId(kindNamed(kind), ref, {});
     const run = await waitForRun(id, 1, () => undefined, AbortSignal.timeout(timeoutMs));
-    const manifest =
-      run.manifest && (await getJsonLines(stack.template.output('ResultsBucketName'), run.manifest));
     return {
       state: run.state,
       failure: run.failure,
       items: run.items ?? { total: 0, ok: 0, failed: 0, unchanged: 0 },
-      results: manifest ? await Array.fromAsync(parseResults(manifest)) : [],
+      results: await Array.fromAsync(readManifest(run.manifest)),
       functions: stack.functions(),
       enforcement: stack.lambda.enforcement,
       seconds: (performance.now() - started) / 1000,

@@ -9,13 +9,12 @@ import {
 import type { LocalStack } from '../../../infra/local/local-stack.ts';
 import type { BusEvent } from '../../../infra/local/services/events.ts';
 import { readEnv } from '../../../shared/aws/env.ts';
-import { getJsonLines } from '../../../shared/aws/store.ts';
 import type { ItemResult } from '../../../shared/kind.ts';
 import { getGroup } from '../../../shared/run/group.ts';
 import { latestKey, publishedPrefix, rootGroup } from '../../../shared/run/keys.ts';
 import { groupProgress } from '../../../shared/run/ledger.ts';
+import { readManifest as linesOf } from '../../../shared/run/manifest.ts';
 import { OPTIONS_METADATA } from '../../../shared/run/message.ts';
-import { parseResults } from '../../../shared/run/results.ts';
 import { findRun, hasEnded, type Run } from '../../../shared/run/run.ts';
 import { RUN_COMPLETED } from '../../../shared/run/run-completed.ts';
 import { toRunId } from '../../../shared/run/run-id.ts';
@@ -103,9 +102,10 @@ async function describeRun(id: string): Promise<object> {
 }
 
 export async function readManifest(run: Run): Promise<ItemResult[]> {
-  const lines = run.manifest && (await getJsonLines(readEnv(['results']).results, run.manifest));
-  if (!lines) throw new Error(`expected the manifest of ${run.run}, found none: ${JSON.stringify(run)}`);
-  return await Array.fromAsync(parseResults(lines));
+  const lines = await Array.fromAsync(linesOf(run.manifest));
+  if (!run.manifest || (lines.length === 0 && run.items?.total !== 0))
+    throw new Error(`expected the manifest of ${run.run}, found none: ${JSON.stringify(run)}`);
+  return lines;
 }
 
 /** What readers see of a toy source: path → text, without manifests and pointer. */
