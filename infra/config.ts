@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Kind } from '../shared/kind.ts';
 import { allKinds } from '../shared/kinds/index.ts';
 import { toIssues } from '../shared/safe-text/issues.ts';
+import { hostSettings, wrongHosts } from './config-hosts.ts';
 
 /** New AWS accounts can't make a function larger than this until they ask for more. */
 const ACCOUNT_MEMORY_CAP_MB = 3008;
@@ -37,8 +38,6 @@ const schema = z.strictObject({
   memoryCapMb: memorySize.default(ACCOUNT_MEMORY_CAP_MB),
   /** Runs that start by the clock. */
   schedules: z.array(schedule).default([]),
-  /** Hosts (`name` or `name:port`) that a kind may send secrets to, and that may have a private address, by kind. */
-  allowedHosts: z.record(z.string(), z.array(z.string().min(1))).default({}),
   /** Models of Bedrock that a kind may ask, by kind: ARNs of foundation models and inference profiles. */
   bedrockModels: z.record(z.string(), z.array(z.string().startsWith('arn:'))).default({}),
   /** `<bucket>/<prefix>` of objects that a kind may read and list beside its sources, by kind. */
@@ -47,8 +46,7 @@ const schema = z.strictObject({
     .default({}),
   /** Functions that a kind may call, by kind: names (of this account and region) or ARNs. */
   functions: z.record(z.string(), z.array(z.string().min(1))).default({}),
-  /** Secrets that a kind may read: by kind, by the name that run options use, the ARN in Secrets Manager. */
-  secrets: z.record(z.string(), z.record(z.string(), z.string().startsWith('arn:'))).default({}),
+  ...hostSettings,
 });
 export type Config = z.infer<typeof schema>;
 
@@ -57,6 +55,8 @@ export function parseConfig(context: unknown): Config {
   const parsed = schema.safeParse(context ?? {});
   if (!parsed.success) throw new Error(`cdk.json, context.smallbatch: ${toIssues(parsed.error)}`);
   const config = parsed.data;
+  const [wrong] = wrongHosts(config, allKinds());
+  if (wrong !== undefined) throw new Error(`cdk.json, context.smallbatch: ${wrong}`);
   for (const kind of allKinds()) {
     const largest = Math.max(...tiersOf(kind, config));
     if (largest > config.memoryCapMb) {

@@ -20,6 +20,7 @@ import { OPEN_INDEX } from '../shared/aws/table.ts';
 import type { Kind } from '../shared/kind.ts';
 import { HEAP_ENVIRONMENT } from '../shared/process/memory/heap-flags.ts';
 import type { Config } from './config.ts';
+import { grantsOf, privateHostsOf } from './config-hosts.ts';
 
 export interface StepLimits {
   readonly memoryMb: number;
@@ -123,8 +124,8 @@ export class Step extends Construct {
   reaches(kinds: readonly Kind[], config: Config): this {
     const ofKinds = <T>(settings: Readonly<Record<string, T>>): Record<string, T> =>
       Object.fromEntries(kinds.flatMap(({ name }) => (settings[name] ? [[name, settings[name]]] : [])));
-    const secrets = ofKinds(config.secrets);
-    const arns = Object.values(secrets).flatMap((byName) => Object.values(byName));
+    const secrets = Object.fromEntries(kinds.map(({ name }) => [name, grantsOf(name, config)]));
+    const arns = Object.values(secrets).flatMap((byName) => Object.values(byName).map(({ arn }) => arn));
     if (arns.length > 0) this.#allow(['secretsmanager:GetSecretValue'], [...new Set(arns)]);
     const models = Object.values(ofKinds(config.bedrockModels)).flat();
     if (models.length > 0) this.#allow(['bedrock:InvokeModel'], [...new Set(models)]);
@@ -132,7 +133,8 @@ export class Step extends Construct {
     for (const place of new Set(Object.values(buckets).flat())) this.#readsPlace(place);
     this.#env('buckets', JSON.stringify(buckets));
     this.#env('secrets', JSON.stringify(secrets));
-    return this.#env('allowedHosts', JSON.stringify(ofKinds(config.allowedHosts)));
+    const hosts = kinds.map(({ name }) => [name, privateHostsOf(name, config)]);
+    return this.#env('allowedHosts', JSON.stringify(Object.fromEntries(hosts)));
   }
 
   /** `<bucket>/<prefix>`, in a bucket that is not ours. */

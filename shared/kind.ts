@@ -43,14 +43,24 @@ export interface SourceObject extends RangeSource {
   readonly reference?: { readonly bucket: string; readonly key: string; readonly versionId?: string };
 }
 
+/** What a secret is wanted for; the config says for what, and for where, it may be had. */
+export interface SecretUse {
+  /** The run option that names it. */
+  readonly option: string;
+  /** The URLs that it will be sent to; none for public keys. */
+  readonly to: readonly string[];
+  /** Names of hosts whose own secret it is: these it may be sent to (by https on port 443) whatever the config says. */
+  readonly known?: readonly string[];
+}
+
 /** What every step of a kind gets. A kind knows no service: it reads `source`, calls `put`, returns. */
 export interface KindContext<O> {
   readonly source: SourceObject;
   readonly options: O;
-  /** Hosts (`name`, `name:port`) that secrets may go to, and requests although the address is private; by the stack's config alone. */
+  /** Hosts (`name`, `name:port`) that requests may go to although the address is private; by the stack's config alone. */
   readonly allowedHosts: readonly string[];
-  /** The value of a secret, by its name in the stack's config. @throws SmallbatchError SECRET_MISSING */
-  secret(name: string): Promise<string>;
+  /** The value of a secret, by its name in the stack's config. @throws SmallbatchError SECRET_MISSING, ADDRESS_REFUSED */
+  secret(name: string, wanted: SecretUse): Promise<string>;
   /** Objects beside the source, in buckets that the stack's config lets this kind read. */
   readonly objects: ObjectReader;
 }
@@ -276,6 +286,8 @@ export interface Kind<O = unknown, D = unknown> {
   readonly isVersioned?: boolean;
   /** Results depend on the day: a scheduled start is a run of its own, also of an unchanged source. */
   readonly isDated?: boolean;
+  /** Options whose value is the name of a secret, and so never the secret. */
+  readonly secretOptions?: readonly string[];
   /** The options that results depend on, if not all: what was processed under others is carried over. */
   resultOptions?(options: O): unknown;
   /** What is known of an item before it runs; its result has these facts whatever becomes of it. */

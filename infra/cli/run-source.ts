@@ -14,9 +14,10 @@ import { hideSecret, withoutSecrets } from '../../shared/safe-text/secrets.ts';
 import { guestName, toGuestSpec } from '../local/lambda/guest.ts';
 import { type LocalStack, startLocal } from '../local/local-stack.ts';
 import { toFolders } from './folders.ts';
+import { toLocalSettings } from './local-secrets.ts';
 import { type Finished, toReport, toText } from './report.ts';
 import { copyResults } from './results.ts';
-import { type Settings, toGuest, toLocalSettings } from './settings.ts';
+import { type Settings, toGuest } from './settings.ts';
 import { type LocalSource, type Uploaded, upload } from './source.ts';
 import { synthesise } from './synth.ts';
 import { progressDisplay, waitForRun } from './watch.ts';
@@ -58,7 +59,7 @@ export async function runSource(
 }
 
 async function start(source: LocalSource, chosen: Settings): Promise<LocalStack> {
-  const kind = source.kind.name;
+  const { kind } = source;
   const { state, concurrency, duplicates, verbose } = chosen;
   const { settings, secrets } = await toLocalSettings(kind, chosen);
   for (const value of secrets.values()) hideSecret(value);
@@ -66,8 +67,8 @@ async function start(source: LocalSource, chosen: Settings): Promise<LocalStack>
   const folders = await toFolders(source.path, chosen.bucket);
   const synthesised = await synthesise({
     ...settings,
-    ...(guest ? { functions: { [kind]: [guestName(guest)] } } : {}),
-    ...(folders.length > 0 ? { buckets: { [kind]: folders.map(({ name }) => `${name}/`) } } : {}),
+    ...(guest ? { functions: { [kind.name]: [guestName(guest)] } } : {}),
+    ...(folders.length > 0 ? { buckets: { [kind.name]: folders.map(({ name }) => `${name}/`) } } : {}),
   });
   await mkdir(state, { recursive: true });
   const guests = guest ? [await toGuestSpec(guest, state)] : [];

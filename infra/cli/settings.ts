@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { UsageError } from '../../shared/command/usage-error.ts';
 import { allKinds } from '../../shared/kinds/index.ts';
 import type { Guest } from '../local/lambda/guest.ts';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from '../local/template.ts';
-import type { LocalSettings } from './synth.ts';
 
 /** More functions at once than any machine has use for. */
 const MAX_CONCURRENCY = 1000;
@@ -56,7 +53,8 @@ export const runOptions = z.object({
   }),
   'allow-host': z.array(z.string()).default([]).meta({
     value: 'HOST',
-    description: 'a host (name or name:port) that secrets may go to, and that may have a private address',
+    description:
+      'a host (name or name:port) that may have a private address, and that secrets may go to: by https, or with http:// before it in clear text',
   }),
   bucket: z.array(z.string()).default([]).meta({
     value: 'NAME=DIR',
@@ -91,31 +89,6 @@ export function toPairs(usage: string, pairs: readonly string[]): Record<string,
     return [pair.slice(0, equals), pair.slice(equals + 1)];
   });
   return Object.fromEntries(entries);
-}
-
-/** Hosts and secrets that are given for this run, as the config has them. */
-export async function toLocalSettings(kind: string, chosen: Settings) {
-  const files = Object.entries(toPairs('--secret NAME=FILE', chosen.secret));
-  const toArn = (name: string): string =>
-    `arn:aws:secretsmanager:${LOCAL_REGION}:${LOCAL_ACCOUNT}:secret:${name}`;
-  const values = files.map(async ([name, file]) => [toArn(name), await readSecretFile(name, file)] as const);
-  const arns = Object.fromEntries(files.map(([name]) => [name, toArn(name)]));
-  const hosts = chosen['allow-host'];
-  const settings: LocalSettings = {
-    ...(hosts.length > 0 ? { allowedHosts: { [kind]: hosts } } : {}),
-    ...(files.length > 0 ? { secrets: { [kind]: arns } } : {}),
-  };
-  return { settings, secrets: new Map(await Promise.all(values)) };
-}
-
-async function readSecretFile(name: string, file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new UsageError(`--secret ${name}: expected a file that can be read, found none at ${file}`, {
-      cause: error,
-    });
-  }
 }
 
 /** The function that a person brings along, if any. @throws UsageError */

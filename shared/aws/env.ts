@@ -12,7 +12,7 @@ export const ENV_NAMES = {
   eventBus: 'EVENT_BUS_NAME',
   /** JSON, by kind: hosts (`name`, `name:port`) with private addresses that it may send requests to. */
   allowedHosts: 'ALLOWED_HOSTS',
-  /** JSON: `{"<kind>": {"<name>": "<ARN>"}}`, the secrets that kinds may read. */
+  /** JSON: `{"<kind>": {"<name>": {"arn", "use", "origins"}}}`, the secrets that kinds may read (aws/secrets.ts). */
   secrets: 'SECRET_ARNS',
   /** JSON, by kind: `<bucket>/<prefix>` of objects that it may read beside its sources. */
   buckets: 'READABLE_BUCKETS',

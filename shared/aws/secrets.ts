@@ -1,46 +1,52 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
+import type { SecretUse } from '../kind.ts';
 import { hideSecret } from '../safe-text/secrets.ts';
 import { readEnv } from './env.ts';
+import { assertGranted, type SecretGrant, secretGrant } from './secret-grant.ts';
 
 /** A token that was changed is used after this long. */
 const KEPT_MS = 300_000;
+/** A longer name is none: somebody wrote the value in its place. */
+const NAME_CHARS = 24;
 
-const arnsByKind = z.record(z.string(), z.record(z.string(), z.string()));
+const grantsByKind = z.record(z.string(), z.record(z.string(), secretGrant));
+
 const kept = new Map<string, { readonly value: string; readonly until: number }>();
 
 /**
- * The value of a secret, by the name that the stack's config gives it. Values never get into messages, results or logs.
- * @throws SmallbatchError SECRET_MISSING
+ * The value of a secret, by the name that the stack's config gives it, for a use and for places that the config allows. Values
+ * never get into messages, results or logs.
+ * @throws SmallbatchError SECRET_MISSING, ADDRESS_REFUSED
  */
-export async function readSecret(kind: string, name: string): Promise<string> {
-  const arn = toArn(kind, name);
+export async function readSecret(kind: string, name: string, wanted: SecretUse): Promise<string> {
+  const { arn } = toGrant(kind, name, wanted);
   const found = kept.get(arn);
-  if (found && found.until > Date.now()) return found.value;
-  const value = await fetchSecret(name, arn);
-  kept.set(arn, { value, until: Date.now() + KEPT_MS });
+  const value = found && found.until > Date.now() ? found.value : await fetchSecret(name, arn);
+  if (value !== found?.value) kept.set(arn, { value, until: Date.now() + KEPT_MS });
+  // what goes nowhere is no secret (public keys), and may well be quoted
+  if (wanted.to.length > 0) hideSecret(value);
   return value;
 }
 
-function toArn(kind: string, name: string): string {
-  const arns = arnsByKind.parse(JSON.parse(readEnv(['secrets']).secrets))[kind] ?? {};
-  const arn = arns[name];
-  if (arn !== undefined) return arn;
-  const names = Object.keys(arns).join(', ') || 'none';
-  throw new SmallbatchError(
-    'SECRET_MISSING',
-    `expected a secret that the config has for ${kind} (${names}), found "${name}"`,
-  );
+function toGrant(kind: string, name: string, wanted: SecretUse): SecretGrant {
+  const grants = grantsByKind.parse(JSON.parse(readEnv(['secrets']).secrets))[kind] ?? {};
+  const found = grants[name];
+  if (!found) {
+    const names = Object.keys(grants).join(', ') || 'none';
+    const shown = name.length <= NAME_CHARS ? `"${name}"` : `a name of ${name.length} characters`;
+    const message = `expected the option ${wanted.option} to name a secret of ${kind} (${names}), found ${shown}`;
+    throw new SmallbatchError('SECRET_MISSING', message);
+  }
+  assertGranted(found, `secrets.${kind}.${name}`, wanted);
+  return found;
 }
 
 async function fetchSecret(name: string, arn: string): Promise<string> {
   const { SecretString: value } = await new SecretsManagerClient().send(
     new GetSecretValueCommand({ SecretId: arn }),
   );
-  if (value) {
-    hideSecret(value);
-    return value;
-  }
+  if (value) return value;
   throw new SmallbatchError('SECRET_MISSING', `expected the secret "${name}" to have a value, found none`);
 }

@@ -35,7 +35,8 @@ export function toKindContext(
     allowedHosts: hosts[kind] ?? [],
     objects: objectReader(kind),
     // Loaded by the kinds that ask: the client costs memory in every function.
-    secret: async (name) => await faults.see((await import('../aws/secrets.ts')).readSecret(kind, name)),
+    secret: async (name, wanted) =>
+      await faults.see((await import('../aws/secrets.ts')).readSecret(kind, name, wanted)),
   };
 }
 

@@ -4,7 +4,6 @@ import type { WorkerStart } from './guard.ts';
 import { runItem } from './item.ts';
 import { MemoryMeter } from './memory/meter.ts';
 import { shareCompiledModules } from './memory/wasm-cache.ts';
-import { nextEntries, openSplit } from './split-task.ts';
 import type { FromWorker, Tasks, ToWorker } from './tasks.ts';
 
 /** The guarded thread: one task at a time, each answered. It knows no ledger and no queue. */
@@ -24,6 +23,9 @@ function post(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
+/** Loaded by the threads that split: it costs the others memory. */
+const splitting = () => import('./split-task.ts');
+
 async function answer(message: ToWorker): Promise<Tasks[keyof Tasks]['answer']> {
   switch (message.task) {
     case 'item': {
@@ -31,9 +33,9 @@ async function answer(message: ToWorker): Promise<Tasks[keyof Tasks]['answer']> 
       return await runItem(job, { signal: AbortSignal.timeout(timeoutMs), stage: () => meter.stage() });
     }
     case 'split':
-      return await openSplit(message.given);
+      return await (await splitting()).openSplit(message.given);
     case 'more':
-      return await nextEntries();
+      return await (await splitting()).nextEntries();
     default:
       return message satisfies never;
   }

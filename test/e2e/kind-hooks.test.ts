@@ -22,7 +22,9 @@ let s3: S3Client;
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
 beforeAll(async () => {
   const module = resolve(import.meta.dirname, '..', 'support', 'kinds', 'feed-kind.ts');
-  synthesised = await synthTestStack([module], { secrets: { feed: { token: SECRET_ARN } } });
+  synthesised = await synthTestStack([module], {
+    secrets: { feed: { token: { arn: SECRET_ARN, use: 'text' } } },
+  });
   stack = await startTestStack(synthesised, {
     secrets: new Map([[SECRET_ARN, SECRET_VALUE]]),
     log: (line) => void logged.push(line),

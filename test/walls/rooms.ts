@@ -62,6 +62,7 @@ const NAMES = [
     'safe-text',
     'aws/env.ts',
     'aws/retries.ts',
+    'aws/secret-grant.ts',
     'aws/table.ts',
     'process/memory/heap-flags.ts',
   ]),

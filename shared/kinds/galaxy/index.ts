@@ -28,6 +28,7 @@ export const galaxy = defineKind<GalaxyOptions, GalaxyData>({
     cluster: { items: 20, bytes: 32 * MIB, seconds: 60 },
   },
   isLive: true,
+  secretOptions: ['token', 'keyring'],
   resultOptions: ({ signedOnly, keyring, docs }) => ({ signedOnly, keyring, docs }),
   facts: ({ data }) => (data.type === 'version' ? toVersionRecord(data) : data),
   isImmutable: (path) => path.startsWith(ARTIFACTS),

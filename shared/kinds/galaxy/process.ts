@@ -46,7 +46,8 @@ function refuseUnsigned(facts: VersionFacts, { signedOnly }: GalaxyOptions): voi
 
 /** Stored only if every check passes: what fails throws within the upload, which so never becomes an object. */
 async function fetchTarball(facts: VersionFacts, upstream: UpstreamFiles, context: Context): Promise<Output> {
-  const keyring = context.options.keyring && (await context.secret(context.options.keyring));
+  const keyring =
+    context.options.keyring && (await context.secret(context.options.keyring, { option: 'keyring', to: [] }));
   const check = (manifest: Uint8Array): Promise<void> => checkSignatures(facts, manifest, keyring);
   const path = artifactPath(facts);
   const put = ({ body }: HttpReply): Promise<Output> =>

@@ -1,4 +1,3 @@
-import { assertSecretHost } from '../../http/secret-host.ts';
 import type { KindContext } from '../../kind.ts';
 import type { GalaxyOptions } from './schema.ts';
 
@@ -6,12 +5,11 @@ import type { GalaxyOptions } from './schema.ts';
 const KNOWN_HOSTS = ['galaxy.ansible.com', 'console.redhat.com', 'sso.redhat.com'];
 
 /** The upstream's token, if the options name one. @throws SmallbatchError ADDRESS_REFUSED, SECRET_MISSING */
-export async function readToken(
-  context: Pick<KindContext<GalaxyOptions>, 'options' | 'allowedHosts' | 'secret'>,
-): Promise<string | undefined> {
-  const { token, server, authUrl } = context.options;
+export async function readToken({
+  options: { token, server, authUrl },
+  secret,
+}: Pick<KindContext<GalaxyOptions>, 'options' | 'secret'>): Promise<string | undefined> {
   if (token === undefined) return undefined;
-  for (const url of [server, ...(authUrl === undefined ? [] : [authUrl])])
-    assertSecretHost(url, context.allowedHosts, KNOWN_HOSTS);
-  return await context.secret(token);
+  const to = [server, ...(authUrl === undefined ? [] : [authUrl])];
+  return await secret(token, { option: 'token', to, known: KNOWN_HOSTS });
 }

@@ -24,6 +24,7 @@ export const pdf = defineKind<PdfKindOptions, PdfData>({
     scratchMb: 1024,
     cluster: { items: 25, bytes: 64 * MIB, seconds: 30 },
   },
+  secretOptions: ['visionSecret'],
   // journal hits and misses give the same pages
   resultOptions: ({ journal: _, ...options }) => options,
   facts: factsOf,

@@ -1,4 +1,3 @@
-import { assertSecretHost } from '../../http/secret-host.ts';
 import type { Json, ProcessContext } from '../../kind.ts';
 import { PageJournal } from '../../pdf/pages/journal.ts';
 import type { PdfOptions } from '../../pdf/pdf-options.ts';
@@ -65,11 +64,10 @@ export async function toVisionModel(context: Context): Promise<OpenVisionModel |
   return openVisionModel(visionModelSchema.parse(toVisionConfig(options)), { key, allowedHosts });
 }
 
-async function readKey({ options, allowedHosts, secret }: Context): Promise<string | undefined> {
+async function readKey({ options, secret }: Context): Promise<string | undefined> {
   const { visionSecret, visionEndpoint } = options;
-  if (visionSecret === undefined) return undefined;
-  if (visionEndpoint !== undefined) assertSecretHost(visionEndpoint, allowedHosts, KNOWN_HOSTS);
-  return await secret(visionSecret);
+  if (visionSecret === undefined || visionEndpoint === undefined) return undefined;
+  return await secret(visionSecret, { option: 'visionSecret', to: [visionEndpoint], known: KNOWN_HOSTS });
 }
 
 function toVisionConfig(options: PdfKindOptions): object {

@@ -51,6 +51,7 @@ export const feed = defineKind<z.output<typeof options>, Line>({
   },
   companion: { suffix: '.more.json', of: '.feed' },
   isLive: true,
+  secretOptions: ['text'],
   resultOptions: () => ({}),
   facts: ({ data }) => ({ does: data.does }),
   accepts: (name) => name.endsWith('.feed'),
@@ -99,7 +100,7 @@ async function echo({ id, data }: Item<Line>, context: ProcessContext<unknown>):
 }
 
 async function toText(data: Line, { secret, journal }: ProcessContext<unknown>): Promise<string> {
-  if (data.does === 'secret') return await secret(data.text);
+  if (data.does === 'secret') return await secret(data.text, { option: 'text', to: [] });
   if (data.does !== 'count') return data.text;
   const seen = Number(new TextDecoder().decode(await journal.read(data.id))) + 1;
   await journal.write(data.id, String(seen));

@@ -1,0 +1,94 @@
+/** What the config says of other servers: which may have private addresses, and which secrets may go where. */
+import * as z from 'zod';
+import type { SecretGrant } from '../shared/aws/secret-grant.ts';
+import type { Kind } from '../shared/kind.ts';
+
+/** `name` or `name:port`, as a URL has it: an IPv6 address in brackets, names of other alphabets in Punycode. */
+const hostName = z.string().refine(isHost, 'expected a host, as name or name:port, in small letters');
+
+function isHost(text: string): boolean {
+  const [, name = ''] = /^([^/?#@\\]+?)(?::\d{1,5})?$/.exec(text) ?? [];
+  return URL.parse(`https://${text}/`) !== null && URL.parse(`https://${name}/`)?.href === `https://${name}/`;
+}
+
+/** One server of a kind. What ops need to say of it has its place here. */
+const host = z.strictObject({
+  /** By which it is spoken to when a secret goes there; a port that is not named is the scheme's own. */
+  scheme: z.enum(['https', 'http']).default('https'),
+  /** May its address be private? */
+  isPrivate: z.boolean().default(false),
+  /** Names of the kind's secrets that may be sent there. */
+  secrets: z.array(z.string()).default([]),
+});
+
+const arn = z.string().startsWith('arn:');
+const secret = z.union([
+  /** For the hosts that the kind knows, and no other. */
+  arn,
+  z.strictObject({
+    arn,
+    /** The run option that may name it, e.g. `token`. */
+    use: z.string().min(1),
+  }),
+]);
+
+const byKind = <T extends z.ZodType>(schema: T) => z.record(z.string(), schema).default({});
+
+export const hostSettings = {
+  /** Hosts (`name` or `name:port`) that may have a private address, by kind. */
+  allowedHosts: byKind(z.array(z.string().min(1))),
+  /** By kind, by `name` or `name:port`. */
+  hosts: byKind(z.record(hostName, host)),
+  /** Secrets that a kind may read: by kind, by the name that run options use. */
+  secrets: byKind(z.record(z.string(), secret)),
+};
+
+type HostConfig = z.infer<z.ZodObject<typeof hostSettings>>;
+
+/** What is wrong with secrets and where they go, by the key that is to be changed. */
+export function wrongHosts(config: HostConfig, kinds: readonly Kind[]): string[] {
+  return [...wrongUses(config, kinds), ...wrongPlaces(config)];
+}
+
+function wrongUses({ secrets }: HostConfig, kinds: readonly Kind[]): string[] {
+  return kinds.flatMap(({ name: kind, secretOptions: uses = [] }) =>
+    Object.entries(secrets[kind] ?? {}).flatMap(([name, given]) =>
+      typeof given === 'string' || uses.includes(given.use)
+        ? []
+        : [`secrets.${kind}.${name}.use: expected one of ${uses.join(', ') || 'none'}, found "${given.use}"`],
+    ),
+  );
+}
+
+function wrongPlaces({ hosts, secrets }: HostConfig): string[] {
+  return Object.entries(hosts).flatMap(([kind, byHost]) =>
+    Object.entries(byHost).flatMap(([name, settings]) =>
+      settings.secrets.flatMap((each, n) => {
+        const key = `hosts.${kind}["${name}"].secrets[${n}]`;
+        const known = secrets[kind] ?? {};
+        if (typeof known[each] === 'object') return [];
+        if (typeof known[each] === 'string')
+          return [`${key}: expected secrets.${kind}.${each} to be {"arn": …, "use": …}, found an ARN alone`];
+        return [
+          `${key}: expected a name of secrets.${kind} (${Object.keys(known).join(', ') || 'none'}), found "${each}"`,
+        ];
+      }),
+    ),
+  );
+}
+
+/** Hosts that a kind may ask although their address is private. */
+export function privateHostsOf(kind: string, { allowedHosts, hosts }: HostConfig): string[] {
+  const named = Object.entries(hosts[kind] ?? {}).filter(([, { isPrivate }]) => isPrivate);
+  return [...(allowedHosts[kind] ?? []), ...named.map(([name]) => name)];
+}
+
+/** A kind's secrets, each bound to its use and to scheme, host and port. */
+export function grantsOf(kind: string, { hosts, secrets }: HostConfig): Record<string, SecretGrant> {
+  const grants = Object.entries(secrets[kind] ?? {}).map(([name, given]) => {
+    const { arn: id, use } = typeof given === 'string' ? { arn: given, use: undefined } : given;
+    const allowing = Object.entries(hosts[kind] ?? {}).filter(([, each]) => each.secrets.includes(name));
+    return [name, { arn: id, use, origins: allowing.map(([at, { scheme }]) => `${scheme}://${at}`) }];
+  });
+  return Object.fromEntries(grants);
+}
