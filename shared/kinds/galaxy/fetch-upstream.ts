@@ -11,6 +11,8 @@ interface Opened {
 
 /** Servers that a warm function keeps connections, and a token, for. */
 const MAX_OPEN = 4;
+/** What an item's 150 s leave beside its download. */
+const RETRY_AFTER_MAX_MS = 120_000;
 const open = new Map<string, Opened>();
 
 /** The server's client, kept between items and invocations; a run has one server or two. */
@@ -24,7 +26,7 @@ export async function upstreamOf(
   const known = open.get(key);
   if (known) return known.upstream;
   const token = isOwn(server, options) ? await readToken(context) : undefined;
-  const http = openHttp({ ...limits, allowedHosts });
+  const http = openHttp({ retryAfterMaxMs: RETRY_AFTER_MAX_MS, ...limits, allowedHosts });
   const upstream = openUpstream({ server, http, token, authUrl: options.authUrl });
   open.set(key, { http, upstream });
   await closeOldest();

@@ -17,6 +17,8 @@ type GalaxyItem = Item<GalaxyData>;
 
 /** Each costs one reading of the last manifest; an organisation has two or three. */
 const SERVERS_MAX = 10;
+/** A server that limits its rate may ask for minutes; split has fifteen. */
+const RETRY_AFTER_MAX_MS = 6 * 60_000;
 
 /**
  * Everything that a requirements file stands for: one item per collection version, one per collection, one for the server, and
@@ -43,7 +45,7 @@ async function readRequirements({ source, options }: Context): Promise<Requireme
 }
 
 async function* mirror(requirements: readonly Requirement[], context: Context): AsyncGenerator<GalaxyItem> {
-  const http = openHttp({ allowedHosts: context.allowedHosts });
+  const http = openHttp({ allowedHosts: context.allowedHosts, retryAfterMaxMs: RETRY_AFTER_MAX_MS });
   try {
     const servers: GalaxyServer[] = [];
     for (const url of serversOf(requirements, context.options.server))

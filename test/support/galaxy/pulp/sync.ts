@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import type { PulpServer } from './server.ts';
+import { sampleTree } from './usage.ts';
+
+const task = z.object({ state: z.string(), error: z.json().nullish() });
+const repository = z.object({ pulp_href: z.string(), latest_version_href: z.string() });
+const remote = z.object({ pulp_href: z.string() });
+const version = z.object({
+  content_summary: z.object({ present: z.record(z.string(), z.object({ count: z.number() })) }),
+});
+const collectionVersion = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  version: z.string(),
+  /** Not in lists. */
+  docs_blob: z.json().optional(),
+});
+const collectionVersions = z.object({ results: z.array(z.object({ pulp_href: z.string() })) });
+
+export interface Synced {
+  readonly state: string;
+  readonly error: unknown;
+  /** Contents of the repository by their type. */
+  readonly contents: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  /** Of the worker's processes: highest sum of their RSS, in MB, and CPU seconds; and the database's. */
+  readonly peakRssMb: number;
+  readonly cpuSeconds: number;
+  readonly databaseCpuSeconds: number;
+}
+
+/** A repository that is synced from a Galaxy, once more at each call of `sync`. */
+export class PulpMirror {
+  readonly #pulp: PulpServer;
+  readonly #repository: string;
+
+  private constructor(pulp: PulpServer, repository: string) {
+    this.#pulp = pulp;
+    this.#repository = repository;
+  }
+
+  /** `url` is the Galaxy's, with a slash at its end. */
+  static async open(pulp: PulpServer, name: string, url: string, requirements: string): Promise<PulpMirror> {
+    const made = await call(pulp, 'POST', '/pulp/api/v3/remotes/ansible/collection/', remote, {
+      name,
+      url,
+      requirements_file: requirements,
+    });
+    const { pulp_href } = await call(pulp, 'POST', '/pulp/api/v3/repositories/ansible/ansible/', repository, {
+      name,
+      remote: made.pulp_href,
+    });
+    return new PulpMirror(pulp, pulp_href);
+  }
+
+  async sync(): Promise<Synced> {
+    await using usage = sampleTree({ worker: this.#pulp.workerPid, database: this.#pulp.databasePid });
+    const started = performance.now();
+    const begun = await call(this.#pulp, 'POST', `${this.#repository}sync/`, z.object({ task: z.string() }), {
+      mirror: false,
+      optimize: true,
+    });
+    const { state, error } = await this.#untilEnd(begun.task);
+    const seconds = (performance.now() - started) / 1000;
+    const { latest_version_href } = await call(this.#pulp, 'GET', this.#repository, repository);
+    const { content_summary } = await call(this.#pulp, 'GET', latest_version_href, version);
+    const contents = Object.fromEntries(
+      Object.entries(content_summary.present).map(([type, { count }]) => [type, count]),
+    );
+    return { state, error, contents, seconds, ...(await usage.read()) };
+  }
+
+  /** What the repository has of each collection version; docs as Pulp keeps them. */
+  async versions() {
+    const { latest_version_href } = await call(this.#pulp, 'GET', this.#repository, repository);
+    const path = `/pulp/api/v3/content/ansible/collection_versions/?limit=1000&repository_version=${latest_version_href}`;
+    const { results } = await call(this.#pulp, 'GET', path, collectionVersions);
+    return await Promise.all(
+      results.map(({ pulp_href }) => call(this.#pulp, 'GET', pulp_href, collectionVersion)),
+    );
+  }
+
+  async #untilEnd(href: string) {
+    for (;;) {
+      const found = await call(this.#pulp, 'GET', href, task);
+      if (['completed', 'failed', 'canceled'].includes(found.state)) return found;
+      await sleep(300);
+    }
+  }
+}
+
+async function call<T>(
+  { url, authorization }: PulpServer,
+  method: string,
+  path: string,
+  schema: z.ZodType<T>,
+  body?: object,
+) {
+  const headers = { authorization, 'content-type': 'application/json' };
+  const reply = await fetch(`${url}${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const text = await reply.text();
+  if (!reply.ok)
+    throw new Error(`${method} ${path}: expected 2xx, found ${reply.status}: ${text.slice(0, 500)}`);
+  return schema.parse(JSON.parse(text));
+}
