@@ -161,6 +161,8 @@ export interface FinishContext<O> {
   results(): AsyncIterable<ItemResult>;
   /** Reads an output of one of them. */
   read(output: Output): AsyncIterable<Uint8Array>;
+  /** Says in the run's report what its readers should know although nothing failed, such as what the results lack. */
+  warn(warning: string): void;
   /** Stores an object at its published place. A path that ends in `/`, or the empty one, names a folder's own object. */
   put(
     path: string,

@@ -34,6 +34,8 @@ export interface Report {
   readonly bytes: { readonly s3In: number; readonly s3Out: number };
   readonly costUsd: Cost;
   readonly failures: readonly Failed[];
+  /** What the kind says is missing in the results although nothing failed. */
+  readonly warnings: readonly string[];
   /** Peaks over the run's clusters by memory size, and the size that would have held them. */
   readonly memory: NonNullable<Run['memory']>;
   /** Why the run as a whole failed, if it did. */
@@ -81,6 +83,7 @@ export function toReport(
     bytes: stack.counts.bytes,
     costUsd: toCost(stack.counts, stack.functions()),
     failures,
+    warnings: run.warnings ?? [],
     memory: run.memory ?? [],
     failure: run.failure,
     unchanged: unchanged || undefined,
@@ -97,6 +100,7 @@ export function toText(report: Report, enforcement: string): string {
     ...Object.entries(report.omitted ?? {}).map(([what, count]) => `  left out  ${count} ${what}`),
     ...report.failures.map(({ item, code, message }) => `  failed    ${item}: ${code}: ${message}`),
     items.failed > report.failures.length ? `  …         the manifest names all ${items.failed}` : '',
+    ...report.warnings.map((warning) => `  warning   ${warning}`),
     `  results   ${report.results}`,
     `  memory    process peak RSS against memory size (${enforcement}):`,
     ...report.functions.filter(({ invocations }) => invocations > 0).map(toFunctionLine),

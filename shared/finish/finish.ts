@@ -3,6 +3,7 @@ import { putObject } from '../aws/store.ts';
 import { getGroup } from '../run/group.ts';
 import { reportKey, rootGroup } from '../run/keys.ts';
 import { LEASE_SECONDS, Lease } from '../run/lease.ts';
+import { readIndexWarnings } from '../run/manifest.ts';
 import type { PublishMessage } from '../run/message.ts';
 import { endTurn, giveTurnBack, markSource, readTurn, type Turn, takeTurn } from '../run/published.ts';
 import { type Ending, endRun, findRun, getRun, hasEnded, passAgain, type Run } from '../run/run.ts';
@@ -88,8 +89,10 @@ async function publish(publishing: Publishing, resume: Resume, outOfTime: () => 
   if (outcome !== 'published') return outcome;
   const { run, turn } = publishing;
   const slices = await readPublished(publishing);
-  const ending = await toEnding(publishing, slices);
+  const counted = await toEnding(publishing, slices);
   const isShown = !hasNothingToShow(publishing, slices);
+  const warnings = isShown && publishing.hasIndex ? await readIndexWarnings(publishing.manifest) : [];
+  const ending = warnings.length === 0 ? counted : { ...counted, warnings };
   await endTurn(run, turn, { ending, published: isShown ? toPublished(publishing, ending) : undefined });
   return await end(await endRun(run, ending));
 }

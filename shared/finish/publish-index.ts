@@ -4,8 +4,12 @@ import type { FinishContext, Output } from '../kind.ts';
 import { putIndexList, readManifest } from '../run/manifest.ts';
 import { readOutput, toKeys } from '../run/outputs.ts';
 import type { Places } from '../run/places.ts';
+import { type SafeText, toSafeText } from '../safe-text/safe-text.ts';
 import type { Publishing } from './publishing.ts';
 import type { Work } from './work.ts';
+
+/** They are kept in the run's record, which has 400 KB at the most. */
+const MAX_WARNINGS = 100;
 
 type Put = FinishContext<unknown>['put'];
 type Body = Parameters<Put>[1];
@@ -14,20 +18,25 @@ type Body = Parameters<Put>[1];
  * Has the kind write what is made of all results together (an index, a list), once they are all at their published places. It is asked
  * twice: first for the list of what it writes, which is stored beside the manifest before anything is written, so that what a later
  * run no longer writes, or this one leaves when it dies, can be removed. Returns undefined, or how many are written when there is no
- * time for more.
+ * time for more. What it warns of is stored with the list.
  */
 export async function publishIndex(publishing: Publishing, work: Work): Promise<number | undefined> {
   if (!publishing.hasIndex) return undefined;
-  const list: Output[] = [];
-  await finish(publishing, async (path, body, contentType) => {
+  const outputs: Output[] = [];
+  const warnings: SafeText[] = [];
+  const warn = (warning: string): void => {
+    if (warnings.length < MAX_WARNINGS) warnings.push(toSafeText(warning));
+  };
+  const list: Put = async (path, body, contentType) => {
     publishing.places.published({ path });
-    list.push({ path, bytes: await measure(body), contentType });
-  });
-  await putIndexList(publishing.manifest, list);
+    outputs.push({ path, bytes: await measure(body), contentType });
+  };
+  await finish(publishing, { put: list, warn });
+  await putIndexList(publishing.manifest, { outputs, warnings });
   const written = new Set<number>();
   let next = 0;
   try {
-    await finish(publishing, async (path, body, contentType) => {
+    const put: Put = async (path, body, contentType) => {
       const n = next++;
       if (n >= work.from) {
         if (work.outOfTime()) throw new OutOfTime();
@@ -35,7 +44,8 @@ export async function publishIndex(publishing: Publishing, work: Work): Promise<
         await putPublished(publishing.places, path, body, contentType);
       }
       written.add(n);
-    });
+    };
+    await finish(publishing, { put, warn: () => undefined });
     return undefined;
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
@@ -51,13 +61,15 @@ function toFirstMissing(written: ReadonlySet<number>): number {
   return n;
 }
 
-async function finish({ run, kind, manifest, places }: Publishing, put: Put): Promise<void> {
+type Sinks = Pick<FinishContext<unknown>, 'put' | 'warn'>;
+
+async function finish({ run, kind, manifest, places }: Publishing, sinks: Sinks): Promise<void> {
   const work = await kind.work();
   await work.finish?.({
     options: kind.options.parse(run.options),
     results: () => readManifest(manifest),
     read: (output) => readOutput(places.published(output)),
-    put,
+    ...sinks,
   });
 }
 

@@ -1,7 +1,9 @@
+import * as z from 'zod';
 import { readEnv } from '../aws/env.ts';
 import { getJsonLines, putObject } from '../aws/store.ts';
 import { toJsonLine } from '../json/lines.ts';
 import type { ItemResult, Output } from '../kind.ts';
+import { type SafeText, toSafeText } from '../safe-text/safe-text.ts';
 import { manifestKey } from './keys.ts';
 import { output, parseResults } from './results.ts';
 import { sliceOf } from './slice.ts';
@@ -45,15 +47,33 @@ async function* readObject(manifest: string, slice: number): AsyncIterable<ItemR
   if (lines) yield* parseResults(lines);
 }
 
-export async function putIndexList(manifest: string, outputs: readonly Output[]): Promise<void> {
-  const lines = outputs.map((each) => toJsonLine(each)).join('');
+/** What `finish` of the kind writes, and what it warns the readers of the run's report of. */
+export interface IndexList {
+  readonly outputs: readonly Output[];
+  readonly warnings: readonly SafeText[];
+}
+
+export async function putIndexList(manifest: string, { outputs, warnings }: IndexList): Promise<void> {
+  const warned = warnings.map((warning) => ({ warning }));
+  const lines = [...outputs, ...warned].map((each) => toJsonLine(each)).join('');
   await putObject(readEnv(['results']).results, listKey(manifest), lines, 'application/x-ndjson');
 }
 
 /** What `finish` of the kind wrote with this manifest. */
 export async function* readIndexList(manifest: string): AsyncIterable<Output> {
+  for await (const line of indexLines(manifest)) if (!('warning' in line)) yield line;
+}
+
+export async function readIndexWarnings(manifest: string): Promise<SafeText[]> {
+  const lines = await Array.fromAsync(indexLines(manifest));
+  return lines.flatMap((line) => ('warning' in line ? [line.warning] : []));
+}
+
+const indexLine = z.union([z.object({ warning: z.string().transform(toSafeText) }), output]);
+
+async function* indexLines(manifest: string): AsyncIterable<z.infer<typeof indexLine>> {
   const lines = await getJsonLines(readEnv(['results']).results, listKey(manifest));
-  for await (const line of lines ?? []) yield output.parse(line);
+  for await (const line of lines ?? []) yield indexLine.parse(line);
 }
 
 const listKey = (manifest: string): string => manifest.replace(/\.jsonl$/, '.index.jsonl');

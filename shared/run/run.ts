@@ -60,6 +60,8 @@ const runRecord = z.object({
   groups: z.number().optional(),
   manifest: z.string().optional(),
   memory: memoryReport.optional(),
+  /** What the kind says is missing in the results although nothing failed. */
+  warnings: z.array(z.string().transform(toSafeText)).optional(),
   failure: failure.optional(),
   /** The last failure of a step that was tried before; gone when the run has ended. */
   trouble: trouble.optional(),
@@ -142,6 +144,7 @@ export const ending = runRecord.pick({
   groups: true,
   manifest: true,
   memory: true,
+  warnings: true,
   failure: true,
 });
 export type Ending = z.infer<typeof ending>;

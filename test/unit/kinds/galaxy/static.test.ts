@@ -70,6 +70,7 @@ async function render(results: readonly ItemResult[], options: object = { 'base-
       yield* results;
     },
     read: (output) => notThere(output.path),
+    warn: () => undefined,
     put: async (path, body) => void puts.push([path, String(body)]),
   });
   const at = (path: string) => {
