@@ -20,7 +20,7 @@ const RAW = /^<(script|style)\b/i;
  * The opening tags of a page as a stream, without building a tree: for pages of any size of which only head and links matter.
  * Comments, scripts and styles are skipped.
  */
-export async function* htmlTags(chunks: AsyncIterable<string>): AsyncGenerator<HtmlTag> {
+export async function* htmlTags(chunks: AsyncIterable<string> | Iterable<string>): AsyncGenerator<HtmlTag> {
   let rest = '';
   for await (const chunk of chunks) {
     rest += chunk;

@@ -202,6 +202,7 @@ class Player {
       options: this.#context.options,
       results: () => toAsync(results),
       read: (output) => this.#store.read(output),
+      warn: () => undefined,
       put: async (path, body) => void (await this.#store.put(path, body)),
     });
   }

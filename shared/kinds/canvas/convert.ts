@@ -7,17 +7,15 @@ import { encodeText } from '../../text/encode.ts';
 import { htmlMarkdown, type PageHead } from '../../text/html.ts';
 import { sjsonText } from '../../text/sjson.ts';
 import type { ZipMember } from '../../zip/archive.ts';
-import { readMember, readMemberWhole } from '../../zip/member.ts';
-import { type Format, type OfficeFormat, outputPath } from './formats.ts';
-import { resolveCanvasLink } from './links.ts';
+import { readMember } from '../../zip/member.ts';
+import type { Format, OfficeFormat } from './formats.ts';
 import { memberFile } from './member-file.ts';
 import { converted, documentTitle, MARKDOWN } from './outcome.ts';
 import { processPdf } from './pdf.ts';
 import type { CanvasData, CanvasOptions, MemberData } from './schema.ts';
 import { streamMarkdown } from './stream.ts';
-
-/** Transcripts are the one format that is held whole. */
-const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
+import { resolverOf } from './write/item-text.ts';
+import { wholeBytes } from './write/whole.ts';
 
 type Context = ProcessContext<CanvasOptions>;
 type Text = AsyncIterable<string> | Iterable<string>;
@@ -34,7 +32,7 @@ export async function convert(
     case 'html':
       return await convertHtml(file, context);
     case 'sjson':
-      return await put(file, [sjsonText(decodeWhole(await whole(file.member, context)))], context);
+      return await put(file, [sjsonText(decodeWhole(await wholeBytes(file.member, context)))], context);
     case 'docx':
     case 'pptx':
     case 'odf':
@@ -42,14 +40,18 @@ export async function convert(
     case 'ppt':
       return await convertOffice(file, format, context);
     default:
-      return await put(file, streamMarkdown(format, readMember(context.source, file.member)), context);
+      return await put(
+        file,
+        streamMarkdown(format, readMember(context.source, file.member), resolverOf(file.links)),
+        context,
+      );
   }
 }
 
 async function convertHtml(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
   const head: Partial<PageHead> = {};
   const html = decodeMarkup(readMember(context.source, file.member));
-  return await put(file, htmlMarkdown(html, resolveCanvasLink, head), context, () => head.title);
+  return await put(file, htmlMarkdown(html, resolverOf(file.links), head), context, () => head.title);
 }
 
 /** Office files are zips or compound files of their own: they are read by range from the scratch folder. */
@@ -97,18 +99,11 @@ async function officeMarkdown(format: OfficeFormat, source: RangeSource): Promis
 }
 
 async function put(
-  { member, listing }: MemberData,
+  { listing }: MemberData,
   text: Text,
   context: Context,
   titleOf: () => string | undefined = () => undefined,
 ): Promise<Outcome<CanvasData>> {
-  const path = outputPath(member.name, listing, context.options);
-  const output = await context.put(path, encodeText(text), MARKDOWN);
+  const output = await context.put(listing.output, encodeText(text), MARKDOWN);
   return converted(output, documentTitle(titleOf()));
-}
-
-async function whole(member: ZipMember, context: Context): Promise<Uint8Array> {
-  if (member.bytes <= MAX_WHOLE_BYTES) return await readMemberWhole(context.source, member, MAX_WHOLE_BYTES);
-  const found = `${member.bytes} bytes, at most ${MAX_WHOLE_BYTES} of such a file are read`;
-  throw new SmallbatchError('ITEM_TOO_LARGE', `${member.name}: ${found}`);
 }

@@ -1,21 +1,28 @@
 import type { Detail } from '../../kind.ts';
 import { extensionOf } from './formats.ts';
-import type { CanvasData, Listing } from './schema.ts';
+import type { CanvasData, DeadLink, Listing } from './schema.ts';
 
 export const MANIFEST = 'imsmanifest.xml';
 
-/** What is written with an item's result whatever becomes of it: the course's words about the file, its extension, size and checksum. */
+/**
+ * What is written with an item's result whatever becomes of it: the course's words about the file, its extension, size and checksum, and the links
+ * in it that lead nowhere. Of a module and of the course itself: all that is known, for the lists that are made of them at the end.
+ */
 export function factsOf(data: CanvasData): Detail {
   switch (data.type) {
     case 'member': {
-      const { member, listing } = data;
-      const facts = { ...listingFacts(listing), extension: extensionOf(member.name) };
-      return isRewritten(member.name) ? facts : { ...facts, bytes: member.bytes, crc32: hex(member.crc32) };
+      const { member, listing, links } = data;
+      const told = { ...listingFacts(listing), extension: extensionOf(member.name), ...linkFacts(links) };
+      return isRewritten(member.name) ? told : { ...told, bytes: member.bytes, crc32: hex(member.crc32) };
     }
+    case 'link':
+      return { ...listingFacts(data.listing), extension: '' };
     case 'absent':
       return { ...listingFacts(data.listing), extension: extensionOf(data.path) };
+    case 'module':
+      return { kind: 'module', module: data.module };
     case 'course':
-      return { kind: 'course' };
+      return { kind: 'course', course: data.course };
     case 'pages':
       return {};
     default:
@@ -23,7 +30,21 @@ export function factsOf(data: CanvasData): Detail {
   }
 }
 
-function listingFacts({ excluded: _, ...told }: Listing): Detail {
+/** Dead links of one item that are listed; all are counted. */
+const MAX_DEAD_LINKS = 50;
+
+function linkFacts(
+  links: { readonly targets: object; readonly dead: readonly DeadLink[] } | undefined,
+): Detail {
+  if (links === undefined) return {};
+  const { targets, dead } = links;
+  return {
+    links: Object.keys(targets).length,
+    ...(dead.length > 0 && { deadLinks: dead.length, dead: dead.slice(0, MAX_DEAD_LINKS) }),
+  };
+}
+
+function listingFacts({ excluded: _, output: __, ...told }: Listing): Detail {
   return told;
 }
 
@@ -32,7 +53,7 @@ function listingFacts({ excluded: _, ...told }: Listing): Detail {
  * written anywhere, so that an export of an unchanged course is one.
  */
 export function isRewritten(name: string): boolean {
-  return name === MANIFEST || /^course_settings\/(?!syllabus\.html$)/.test(name);
+  return name === MANIFEST || /(?:^|\/)course_settings\/(?!syllabus\.html$|events\.xml$)/.test(name);
 }
 
 export function hex(crc32: number): string {

@@ -56,7 +56,12 @@ export function formatOf(path: string, kind: Listing['kind'], options: CanvasOpt
  * Where a file's Markdown goes: its whole path in the archive, so that `a.pdf` and `a.docx` stay apart. Problems lie by their title;
  * what students can't see never lies among the content.
  */
-export function outputPath(path: string, listing: Listing, options: CanvasOptions): string {
-  if (listing.kind === 'content') return `${listing.published ? 'content' : 'unpublished'}/${path}.md`;
+export function outputPath(
+  path: string,
+  listing: Pick<Listing, 'kind' | 'published'>,
+  options: CanvasOptions,
+): string {
+  if (listing.kind === 'content')
+    return `${listing.published ? 'content' : 'unpublished'}/${path.replace(/^\/+/, '')}.md`;
   return `problems/${path.slice(options.tutorFolder.replace(/\/+$/, '').length + 1)}.md`;
 }

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 /** A Canvas course archive (.imscc, a Common Cartridge): every file in it that holds text becomes Markdown. */
 export const canvas = defineKind<CanvasOptions, CanvasData>({
   name: 'canvas',
-  version: 2,
+  version: 3,
   title: 'Canvas course archive (.imscc) to Markdown',
   options: canvasOptions,
   data: canvasData,
@@ -36,7 +36,7 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
   work: async () => ({
     process: async (item, context) => await (await import('./process.ts')).processItem(item, context),
     join: async (item, context) => await (await import('./join.ts')).joinItem(item, context),
-    finish: async (context) => await (await import('./finish.ts')).finishCourse(context),
+    finish: async (context) => await (await import('./finish/finish.ts')).finishCourse(context),
   }),
 });
 
@@ -58,8 +58,8 @@ const MAX_PAGE_MB = 110;
 
 function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number } {
   const { data } = item;
-  if (data.type === 'absent' || data.type === 'course') return { memoryMb: BASELINE_MB, seconds: 0.01 };
   if (data.type === 'pages') return pagesEstimate(data);
+  if (data.type !== 'member') return { memoryMb: BASELINE_MB, seconds: 0.001 };
   if (data.listing.excluded) return { memoryMb: BASELINE_MB, seconds: 0.001 };
   const mib = data.member.bytes / MIB;
   switch (formatByExtension(data.member.name, data.listing.kind)) {

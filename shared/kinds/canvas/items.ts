@@ -1,26 +1,33 @@
 import { createHash } from 'node:crypto';
 import { newFailure } from '../../errors.ts';
 import type { Failure, Item } from '../../kind.ts';
-import type { ZipMember } from '../../zip/archive.ts';
 import type { ZipError, ZipErrorCode } from '../../zip/errors.ts';
 import { memberFailure, printableName, rejectedId } from '../zip-entries.ts';
 import { hex, isRewritten, MANIFEST } from './facts.ts';
 import { formatOf } from './formats.ts';
-import type { CanvasData, CanvasOptions, CourseRecord, Listing } from './schema.ts';
+import type {
+  CanvasData,
+  CanvasOptions,
+  CourseRecord,
+  Listing,
+  MemberData,
+  ModuleOutline,
+} from './schema.ts';
 
 /**
- * Ids: a file's path in the archive; what is no file begins with a slash, as no path does. Identities: size and CRC-32, and a digest of
- * what the course says about the file, since that is written with its result.
+ * Ids: a file's path in the archive; what is no file begins with a slash, as no path does. Identities: size and CRC-32, and a digest of all that
+ * its Markdown and the line about it depend on beside its bytes.
  */
 
 /** A file of the archive. `failure`: its content was needed to decide and could not be read. */
-export function memberItem(member: ZipMember, listing: Listing, failure?: Failure): Item<CanvasData> {
+export function memberItem(data: MemberData, failure?: Failure): Item<CanvasData> {
+  const { member, listing, ...more } = data;
   const content = isRewritten(member.name) ? 'settings' : `${member.bytes}-${hex(member.crc32)}`;
   return {
     id: member.name,
-    identity: `${content}-${digestOf(listing)}`,
+    identity: `${content}-${digestOf({ listing, ...more })}`,
     bytes: listing.excluded ? 0 : member.compressedBytes,
-    data: { type: 'member', member, listing },
+    data,
     failure,
   };
 }
@@ -59,6 +66,17 @@ export function missingItem(
   return absentItem(path, 'missing', { ...listing, reason, excluded: true });
 }
 
+/** A link or tool that no file holds. */
+export function linkItem(path: string, listing: Listing, url: string | undefined): Item<CanvasData> {
+  const data = { type: 'link', path, listing, url } as const;
+  return { id: printableName(path), identity: digestOf({ listing, url }), bytes: 0, data };
+}
+
+/** A module of the outline, by its place from 1. */
+export function moduleItem(module: ModuleOutline, order: number): Item<CanvasData> {
+  return { id: `/module ${order}`, identity: digestOf(module), bytes: 0, data: { type: 'module', module } };
+}
+
 /** The course itself, last: its record counts the others. */
 export function courseItem(course: CourseRecord): Item<CanvasData> {
   return { id: '/course', identity: digestOf(course), bytes: 0, data: { type: 'course', course } };
@@ -67,9 +85,16 @@ export function courseItem(course: CourseRecord): Item<CanvasData> {
 function absentItem(path: string, identity: string, listing: Listing, failure?: Failure): Item<CanvasData> {
   const id = printableName(path);
   const data = { type: 'absent', path: id, listing } as const;
-  return { id, identity: `${identity}-${digestOf(listing)}`, bytes: 0, data, failure };
+  return { id, identity: `${identity}-${digestOf({ listing })}`, bytes: 0, data, failure };
 }
 
-function digestOf(value: Listing | CourseRecord): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+function digestOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value, withoutPlace)).digest('hex').slice(0, 12);
+}
+
+/** A replacer of `JSON.stringify`: of other members that an item is made of counts what is in them, not where they lie in the archive. */
+function withoutPlace(_: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || !('headerOffset' in value)) return value;
+  const { bytes, crc32 } = value as { bytes?: unknown; crc32?: unknown };
+  return { bytes, crc32 };
 }

@@ -8,8 +8,16 @@ export function documentTitle(title: string | undefined): Detail {
   return title === undefined || title === '' ? {} : { documentTitle: title };
 }
 
+/** One line feed is no text. */
+const EMPTY_BYTES = 1;
+
 export function converted(output: Output, more: Detail = {}): Outcome<CanvasData> {
-  return { type: 'done', outputs: [output], detail: { ...more, status: 'converted' } };
+  const isEmpty = output.bytes <= EMPTY_BYTES;
+  return {
+    type: 'done',
+    outputs: [output],
+    detail: { ...more, status: 'converted', ...(isEmpty && { isEmpty }) },
+  };
 }
 
 export function excluded(): Outcome<CanvasData> {
@@ -19,4 +27,9 @@ export function excluded(): Outcome<CanvasData> {
 /** No failure: there is nothing to read in a picture. */
 export function unsupported(): Outcome<CanvasData> {
   return { type: 'done', outputs: [], detail: { status: 'unsupported' } };
+}
+
+/** What is written at the end, from what is known of it before it runs. */
+export function listed(): Outcome<CanvasData> {
+  return { type: 'done', outputs: [] };
 }

@@ -8,7 +8,6 @@ import { convertPages } from '../../pdf/pages/convert-pages.ts';
 import { toPageLines } from '../../pdf/pages/lines.ts';
 import { PageTally } from '../../pdf/pages/tally.ts';
 import { encodeText } from '../../text/encode.ts';
-import { outputPath } from './formats.ts';
 import { converted, documentTitle, MARKDOWN } from './outcome.ts';
 import { documentOf, pageJournal, pdfOptions } from './pdf-pages.ts';
 import type { CanvasData, CanvasOptions, MemberData, PagesData } from './schema.ts';
@@ -77,9 +76,8 @@ export async function putDocument(
   document: DocumentPages,
   context: Context,
 ): Promise<Outcome<CanvasData>> {
-  const path = outputPath(member.name, listing, context.options);
   try {
-    const output = await context.put(path, encodeText(markdownOf(member.name, document)), MARKDOWN);
+    const output = await context.put(listing.output, encodeText(markdownOf(member.name, document)), MARKDOWN);
     return converted(output, { ...documentTitle(document.title()), ...document.tally.detail() });
   } catch (error) {
     if (!(error instanceof SmallbatchError) || error.code !== 'PAGES_FAILED') throw error;

@@ -4,13 +4,14 @@ import { closeOcr } from '../../pdf/ocr/ocr.ts';
 import { asReported } from '../zip-entries.ts';
 import { convert } from './convert.ts';
 import { formatOf } from './formats.ts';
-import { converted, excluded, unsupported } from './outcome.ts';
+import { excluded, listed, unsupported } from './outcome.ts';
 import { processPages } from './pdf.ts';
-import type { AbsentData, CanvasData, CanvasOptions, CourseRecord, MemberData } from './schema.ts';
+import type { AbsentData, CanvasData, CanvasOptions, MemberData } from './schema.ts';
+import { writeItem, writeLink } from './write/write-item.ts';
 
 type Context = ProcessContext<CanvasOptions>;
 
-/** Converts one file of the course, or some pages of a long PDF, or writes the course's own record. */
+/** Converts one file or item of the course, or some pages of a long PDF. */
 export async function processItem(item: Item<CanvasData>, context: Context): Promise<Outcome<CanvasData>> {
   const { data } = item;
   // OCR stays open from one scanned page to the next; any other item may need the memory that it holds
@@ -22,23 +23,29 @@ export async function processItem(item: Item<CanvasData>, context: Context): Pro
       return await processPages(data, context);
     case 'absent':
       return reportAbsent(data, context.options);
+    case 'link':
+      return await writeLink(data, context);
+    case 'module':
     case 'course':
-      return await putCourse(data.course, context);
+      return listed();
     default:
       return data satisfies never;
   }
 }
 
 async function processMember(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
-  const { member, listing } = file;
+  const { member, listing, content } = file;
   if (listing.excluded) return excluded();
-  const format = formatOf(member.name, listing.kind, context.options);
-  if (format === undefined) return unsupported();
   try {
-    return await convert(file, format, context);
+    return await (content === undefined ? convertFile(file, context) : writeItem(file, content, context));
   } catch (error) {
     throw named(asReported(error), member.name);
   }
+}
+
+async function convertFile(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
+  const format = formatOf(file.member.name, file.listing.kind, context.options);
+  return format === undefined ? unsupported() : await convert(file, format, context);
 }
 
 /** An error of the file's own says which file. */
@@ -50,9 +57,4 @@ function named(error: unknown, name: string): unknown {
 function reportAbsent({ path, listing }: AbsentData, options: CanvasOptions): Outcome<CanvasData> {
   const isUnsupported = !listing.excluded && formatOf(path, listing.kind, options) === undefined;
   return isUnsupported ? unsupported() : excluded();
-}
-
-async function putCourse(course: CourseRecord, context: Context): Promise<Outcome<CanvasData>> {
-  const json = `${JSON.stringify(course, null, 2)}\n`;
-  return converted(await context.put('course.json', json, 'application/json'));
 }

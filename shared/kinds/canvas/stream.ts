@@ -7,12 +7,13 @@ import { subtitleText } from '../../text/subtitles.ts';
 import { tidyText } from '../../text/tidy.ts';
 import { xmlMarkdown } from '../../text/xml-markdown.ts';
 import type { StreamFormat } from './formats.ts';
-import { resolveCanvasLink } from './links.ts';
+import type { Resolve } from './write/item-text.ts';
 
 /** A file's bytes as Markdown, piece by piece. */
 export function streamMarkdown(
   format: StreamFormat,
   bytes: AsyncIterable<Uint8Array>,
+  resolve: Resolve,
 ): AsyncIterable<string> {
   switch (format) {
     case 'plain':
@@ -22,7 +23,7 @@ export function streamMarkdown(
     case 'json':
       return fenced('json', decodeText(bytes));
     case 'xml':
-      return xmlMarkdown(decodeMarkup(bytes), resolveCanvasLink);
+      return xmlMarkdown(decodeMarkup(bytes), resolve);
     case 'rtf':
       return tidyText(rtfText(bytes));
     case 'csv':

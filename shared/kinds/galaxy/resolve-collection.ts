@@ -1,5 +1,5 @@
 import { newFailure, SmallbatchError, toFailure } from '../../errors.ts';
-import type { Failure, Item, SplitContext } from '../../kind.ts';
+import type { Failure, Item } from '../../kind.ts';
 import type { VersionRange } from './ranges.ts';
 import { type Listed, type Lookup, listVersions, toListed } from './resolve-listing.ts';
 import type { GalaxyData, GalaxyOptions } from './schema.ts';
@@ -27,7 +27,6 @@ export interface ResolveContext {
   /** The run's own comes first. */
   readonly servers: readonly GalaxyServer[];
   readonly options: GalaxyOptions;
-  readonly leaveOut: SplitContext<GalaxyOptions>['leaveOut'];
 }
 
 /** A version that was chosen. */

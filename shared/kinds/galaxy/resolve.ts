@@ -122,10 +122,7 @@ export class Resolver {
     if (!isFollowed) return [];
     const failed: Item<GalaxyData>[] = [];
     for (const dependency of Object.entries(dependencies)) {
-      if (excludes.includes(dependency[0])) {
-        this.#context.leaveOut(`dependencies on ${dependency[0]}, which is excluded`);
-        continue;
-      }
+      if (excludes.includes(dependency[0])) continue;
       const wanted = parseDependency(dependency, by, server);
       if ('range' in wanted) this.#require(wanted, next);
       else if (this.#isNew(dependency.join(' '))) failed.push(wanted);

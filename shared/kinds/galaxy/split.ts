@@ -31,8 +31,7 @@ const RETRY_AFTER_MAX_MS = 6 * 60_000;
  * @throws SmallbatchError REQUIREMENTS_INVALID, and what the server as a whole fails with
  */
 export async function* split(context: Context): AsyncGenerator<SplitEntry<GalaxyData>> {
-  const { collections, roles } = await readRequirements(context);
-  for (let n = 0; n < roles; n++) context.leaveOut('roles of the requirements file');
+  const { collections } = await readRequirements(context);
   const items = context.options.reindex ? reindex(context) : mirror(collections, context);
   for await (const item of items) yield { item };
 }

@@ -2,7 +2,7 @@ import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/clien
 import { readEnv } from '../../../shared/aws/env.ts';
 import type { SourceRef } from '../../../shared/aws/object-ref.ts';
 import { getObject } from '../../../shared/aws/store.ts';
-import { type FileLine, fileLineSchema } from '../../../shared/kinds/canvas/files-list.ts';
+import { type FileLine, fileLineSchema } from '../../../shared/kinds/canvas/finish/files-list.ts';
 import { canvas } from '../../../shared/kinds/canvas/index.ts';
 import { publishedPrefix } from '../../../shared/run/keys.ts';
 import type { Run } from '../../../shared/run/run.ts';

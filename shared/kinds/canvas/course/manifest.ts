@@ -1,5 +1,7 @@
 import { SmallbatchError } from '../../../errors.ts';
 import { readXml, type XmlElement } from '../../../xml/read.ts';
+import { InlineLinkReader, type WebAddress } from './inline-link.ts';
+import { type OrganizationItem, OrganizationReader } from './organization.ts';
 
 /** One `<resource>` of imsmanifest.xml: a page, a file, an assignment … */
 export interface Resource {
@@ -7,18 +9,25 @@ export interface Resource {
   readonly type: string;
   readonly href: string | undefined;
   readonly files: readonly string[];
+  /** Identifiers of the resources that it needs, such as its settings. */
+  readonly dependencies: readonly string[];
+  /** The resource that this one stands in for, for readers that do not know its type (CC 1.3). */
+  readonly variantOf: string | undefined;
   readonly intendedUse: string | undefined;
   /** LOM's intended end-user role, e.g. `Instructor`. */
   readonly role: string | undefined;
+  /** A link or tool that is written into the manifest itself (thin cartridges). */
+  readonly inline: WebAddress | undefined;
 }
 
 /** Files of one manifest; each takes about 3 KB while the course is read, and the largest course seen has 6,000. */
 const MAX_FILES = 100_000;
 
 export interface Manifest {
+  readonly title: string | undefined;
   readonly resources: readonly Resource[];
-  /** `identifierref` of every item of the organizations. */
-  readonly references: ReadonlySet<string>;
+  /** The organizations' items, parents before children. */
+  readonly organization: readonly OrganizationItem[];
   readonly schemaVersion: string | undefined;
 }
 
@@ -27,32 +36,78 @@ export interface Manifest {
  * because the namespace changes with every version. Throws SOURCE_TOO_LARGE for over 100,000 files.
  */
 export async function parseManifest(chunks: AsyncIterable<string>): Promise<Manifest> {
-  const resources: Resource[] = [];
-  const references = new Set<string>();
-  let draft: Draft | undefined;
-  let files = 0;
-  let schemaVersion: string | undefined;
+  const reader = new ManifestReader();
   await readXml(chunks, {
-    open(element) {
-      if (element.name === 'file' || element.name === 'resource') checkCount(++files);
-      if (element.name === 'resource') draft = startResource(element);
-      else if (element.name === 'file') draft?.files.push(hrefOf(element));
-      else if (element.name === 'item') addReference(references, element);
-    },
-    close(element, text) {
-      if (element.name === 'schemaversion') schemaVersion = text.trim();
-      if (isRole(element) && draft !== undefined) draft.role = text.trim();
-      if (element.name === 'resource' && draft !== undefined) {
-        resources.push({ ...draft, files: draft.files.filter((file) => file !== '') });
-        draft = undefined;
-      }
-    },
+    open: (element) => reader.open(element),
+    close: (element, text) => reader.close(element, text),
   });
-  return { resources, references, schemaVersion };
+  return reader.manifest();
 }
 
-function checkCount(files: number): void {
-  if (files <= MAX_FILES * 2) return;
+interface Draft {
+  identifier: string;
+  type: string;
+  href: string | undefined;
+  files: string[];
+  dependencies: string[];
+  variantOf: string | undefined;
+  intendedUse: string | undefined;
+  role: string | undefined;
+  inline: WebAddress | undefined;
+}
+
+class ManifestReader {
+  readonly #resources: Resource[] = [];
+  readonly #organization = new OrganizationReader();
+  readonly #inline = new InlineLinkReader();
+  #title: string | undefined;
+  #schemaVersion: string | undefined;
+  #draft: Draft | undefined;
+  #count = 0;
+
+  open(element: XmlElement): void {
+    const { name } = element;
+    if (name === 'file' || name === 'resource' || name === 'item') checkCount(++this.#count);
+    if (name === 'resource') this.#draft = startResource(element);
+    else if (this.#draft === undefined) this.#organization.open(element);
+    else this.#openInResource(this.#draft, element);
+  }
+
+  close(element: XmlElement, text: string): void {
+    if (element.name === 'schemaversion') this.#schemaVersion = text.trim();
+    if (this.#draft !== undefined) this.#closeInResource(this.#draft, element, text);
+    else if (isGeneralTitle(element)) this.#title ??= text.trim() || undefined;
+    else this.#organization.close(element, text);
+  }
+
+  manifest(): Manifest {
+    return {
+      title: this.#title,
+      resources: this.#resources,
+      organization: this.#organization.items,
+      schemaVersion: this.#schemaVersion,
+    };
+  }
+
+  #openInResource(draft: Draft, element: XmlElement): void {
+    const reference = element.attributes.get('identifierref') ?? '';
+    if (element.name === 'file') draft.files.push(hrefOf(element));
+    if (element.name === 'dependency') draft.dependencies.push(reference);
+    if (element.name === 'variant') draft.variantOf = reference || undefined;
+    this.#inline.open(element);
+  }
+
+  #closeInResource(draft: Draft, element: XmlElement, text: string): void {
+    if (isRole(element)) draft.role = text.trim();
+    draft.inline = this.#inline.close(element, text) ?? draft.inline;
+    if (element.name !== 'resource') return;
+    this.#resources.push({ ...draft, files: draft.files.filter((file) => file !== '') });
+    this.#draft = undefined;
+  }
+}
+
+function checkCount(count: number): void {
+  if (count <= MAX_FILES * 3) return;
   throw new SmallbatchError('SOURCE_TOO_LARGE', `the course names over ${MAX_FILES} resources and files`);
 }
 
@@ -66,15 +121,6 @@ export function filesOf(manifest: Manifest): Set<string> {
   return named;
 }
 
-interface Draft {
-  identifier: string;
-  type: string;
-  href: string | undefined;
-  files: string[];
-  intendedUse: string | undefined;
-  role: string | undefined;
-}
-
 function startResource(element: XmlElement): Draft {
   const href = hrefOf(element);
   return {
@@ -82,8 +128,11 @@ function startResource(element: XmlElement): Draft {
     type: element.attributes.get('type') ?? '',
     href: href === '' ? undefined : href,
     files: [],
+    dependencies: [],
+    variantOf: undefined,
     intendedUse: element.attributes.get('intendeduse'),
     role: undefined,
+    inline: undefined,
   };
 }
 
@@ -100,15 +149,16 @@ function hrefOf(element: XmlElement): string {
 }
 
 /** A web link's resource has an absolute address, which is no file of the archive. */
-function isFile(href: string): boolean {
+export function isFile(href: string): boolean {
   return !/^[a-z][a-z0-9+.-]*:/i.test(href);
-}
-
-function addReference(references: Set<string>, element: XmlElement): void {
-  const reference = element.attributes.get('identifierref');
-  if (reference) references.add(reference);
 }
 
 function isRole(element: XmlElement): boolean {
   return element.name === 'value' && element.parent?.name === 'intendedEndUserRole';
+}
+
+/** `<lom><general><title><string>`, in older versions `<langstring>`. */
+function isGeneralTitle({ name, parent }: XmlElement): boolean {
+  const isText = name === 'string' || name === 'langstring';
+  return isText && parent?.name === 'title' && parent.parent?.name === 'general';
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { SmallbatchError } from '../../../errors.ts';
-import { type Clock, isDateLocked } from './date-lock.ts';
+import { isDateLocked } from './date-lock.ts';
 
 const flag = z.boolean().nullish();
 const text = z.string().nullish();
@@ -47,7 +47,7 @@ export interface Metadata {
 }
 
 /** @throws SmallbatchError METADATA_INVALID: what hides files must not be read in part */
-export function parseMetadata(bytes: Uint8Array, clock: Clock): Metadata {
+export function parseMetadata(bytes: Uint8Array, now: Date): Metadata {
   const json = parsedJson(bytes);
   const { course_files, assignments, pages } = checked(json);
   const decoded = new Map<string, MetadataEntry>();
@@ -55,14 +55,14 @@ export function parseMetadata(bytes: Uint8Array, clock: Clock): Metadata {
   for (const file of course_files) {
     // "course files/a/b.pdf": the first part is the root folder's name
     const path = file.file_path.replace(/^[^/]*\//, '');
-    const entry = toEntry(file, file.url, clock);
+    const entry = toEntry(file, file.url, now);
     addStrictest(decoded, plusDecoded(path), entry);
     addStrictest(plain, path, entry);
   }
   const titled = new Map<string, MetadataEntry>();
   for (const item of [...assignments, ...pages]) {
     const title = item.name ?? item.title;
-    if (title) addStrictest(titled, title.trim(), toEntry(item, item.html_url, clock));
+    if (title) addStrictest(titled, title.trim(), toEntry(item, item.html_url, now));
   }
   return {
     file: (path) => decoded.get(path) ?? plain.get(path),
@@ -104,16 +104,16 @@ function addStrictest(entries: Map<string, MetadataEntry>, name: string, entry: 
   });
 }
 
-function toEntry(entry: Entry, url: string | null | undefined, clock: Clock): MetadataEntry {
-  return { url: url ?? undefined, closedBy: closedReason(entry, clock), hiddenBy: hiddenReason(entry) };
+function toEntry(entry: Entry, url: string | null | undefined, now: Date): MetadataEntry {
+  return { url: url ?? undefined, closedBy: closedReason(entry, now), hiddenBy: hiddenReason(entry) };
 }
 
-function closedReason(entry: Entry, clock: Clock): string | undefined {
+function closedReason(entry: Entry, now: Date): string | undefined {
   if (entry.published === false) return 'metadata.json: not published';
   if (entry.locked) return 'metadata.json: locked';
   if (entry.folder?.locked) return 'metadata.json: folder is locked';
   const range = { unlockAt: entry.unlock_at ?? undefined, lockAt: entry.lock_at ?? undefined };
-  return isDateLocked(range, clock) ? 'metadata.json: locked by date' : undefined;
+  return isDateLocked(range, now) ? 'metadata.json: locked by date' : undefined;
 }
 
 function hiddenReason(entry: Entry): string | undefined {

@@ -1,10 +1,13 @@
-import type { CourseRecord, Listing } from '../schema.ts';
+import type { CanvasOptions, CourseRecord, Listing } from '../schema.ts';
 import { CourseChecksum } from './checksum.ts';
 import type { Course } from './read.ts';
-import { courseUrl } from './settings.ts';
+import { courseUrl, TABS } from './settings.ts';
 
 /** Warnings that are kept: one bad export can hold thousands. */
 const MAX_WARNINGS = 20;
+
+const WITHOUT_SETTINGS =
+  'no Canvas settings: nothing says what students see; the option publish=tree publishes what the tree of the manifest shows';
 
 /** Counts a course's files while they are listed. */
 export class CourseCount {
@@ -42,18 +45,21 @@ export class CourseCount {
     this.#missing += 1;
   }
 
-  toRecord({ facts, settings, warnings }: Course): CourseRecord {
+  toRecord(course: Course, options: CanvasOptions): CourseRecord {
+    const { manifest, settings, isCanvas, warnings } = course;
+    const unsaid = isCanvas || options.publish === 'tree' ? [] : [WITHOUT_SETTINGS];
     return {
-      title: settings.title ?? null,
+      title: settings.title ?? manifest.title ?? null,
       courseCode: settings.courseCode ?? null,
       courseId: settings.courseId ?? null,
       domain: settings.domain ?? null,
       url: courseUrl(settings) ?? null,
       startAt: settings.startAt ?? null,
       concludeAt: settings.concludeAt ?? null,
-      timeZone: facts.clock.timeZone,
-      filesTabHidden: settings.filesTabHidden,
-      schemaVersion: facts.manifest.schemaVersion ?? null,
+      timeZone: timeZoneOf(course, options),
+      filesTabHidden: settings.hiddenTabs.has(TABS.files),
+      isCanvas,
+      schemaVersion: manifest.schemaVersion ?? null,
       checksum: this.#checksum.toString(),
       files: this.#files,
       published: this.#published,
@@ -61,7 +67,12 @@ export class CourseCount {
       excluded: this.#excluded,
       missing: this.#missing,
       hasMetadata: this.#hasMetadata,
-      warnings: warnings.slice(0, MAX_WARNINGS),
+      warnings: [...unsaid, ...warnings].slice(0, MAX_WARNINGS),
     };
   }
+}
+
+/** In which the course's dates are shown. */
+export function timeZoneOf({ settings }: Course, options: CanvasOptions): string {
+  return settings.timeZone ?? options.timeZone;
 }

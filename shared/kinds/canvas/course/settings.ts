@@ -1,4 +1,6 @@
 import type { XmlRecord } from '../../../xml/records.ts';
+import { toIsoDate } from './date-lock.ts';
+import { toTimeZone } from './time-zone.ts';
 
 /** What course_settings.xml and context.xml say. */
 export interface CourseSettings {
@@ -8,13 +10,15 @@ export interface CourseSettings {
   readonly domain: string | undefined;
   readonly startAt: string | undefined;
   readonly concludeAt: string | undefined;
+  /** IANA's name. */
   readonly timeZone: string | undefined;
-  readonly filesTabHidden: boolean;
+  /** Canvas' numbers of the tabs that students do not see. */
+  readonly hiddenTabs: ReadonlySet<number>;
   readonly syllabusHidden: boolean;
 }
 
-/** Canvas' fixed number of the Files tab in `tab_configuration`. */
-const FILES_TAB = 11;
+/** Canvas' fixed numbers of the tabs in `tab_configuration` (canvas-lms app/models/course.rb). */
+export const TABS = { syllabus: 1, pages: 2, quizzes: 4, discussions: 8, files: 11 } as const;
 
 /** From the records `course` (course_settings.xml) and `context_info` (context.xml), where there are any. */
 export function toCourseSettings(
@@ -22,16 +26,19 @@ export function toCourseSettings(
   context: XmlRecord | undefined,
 ): CourseSettings {
   const field = (name: string): string | undefined => course?.fields.get(name) || undefined;
+  const tabs = toTabs(field('tab_configuration'));
+  const isPrivate = isFalse(field('public_syllabus')) && isFalse(field('public_syllabus_to_auth'));
   return {
     title: field('title') ?? (context?.fields.get('course_name') || undefined),
     courseCode: field('course_code'),
     courseId: context?.fields.get('course_id') || undefined,
     domain: context?.fields.get('canvas_domain') || undefined,
-    startAt: field('start_at'),
-    concludeAt: field('conclude_at'),
-    timeZone: field('time_zone'),
-    filesTabHidden: isTabHidden(field('tab_configuration'), FILES_TAB),
-    syllabusHidden: isFalse(field('public_syllabus')) && isFalse(field('public_syllabus_to_auth')),
+    startAt: toIsoDate(field('start_at')),
+    concludeAt: toIsoDate(field('conclude_at')),
+    timeZone: toTimeZone(field('time_zone')),
+    hiddenTabs: new Set([...tabs].filter(([, isShown]) => !isShown).map(([id]) => id)),
+    // who else may read it matters only where the course does not say whether its students have the tab
+    syllabusHidden: !(tabs.get(TABS.syllabus) ?? !isPrivate),
   };
 }
 
@@ -47,12 +54,11 @@ function isFalse(text: string | undefined): boolean {
   return text?.toLowerCase() === 'false';
 }
 
-/** The configuration is JSON: `[{"id":0},{"id":11,"hidden":true}]`. One that can't be read hides nothing. */
-function isTabHidden(configuration: string | undefined, id: number): boolean {
-  if (configuration === undefined) return false;
-  const tabs = parsedJson(configuration);
-  if (!Array.isArray(tabs)) return false;
-  return tabs.some((tab) => tab?.id === id && tab?.hidden === true);
+/** The configuration is JSON: `[{"id":0},{"id":11,"hidden":true}]`. Is each tab shown? One that can't be read hides nothing. */
+function toTabs(configuration: string | undefined): Map<number, boolean> {
+  const tabs = configuration === undefined ? undefined : parsedJson(configuration);
+  if (!Array.isArray(tabs)) return new Map();
+  return new Map(tabs.map((tab) => [tab?.id, tab?.hidden !== true]));
 }
 
 function parsedJson(text: string): unknown {

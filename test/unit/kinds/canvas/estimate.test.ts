@@ -13,7 +13,15 @@ test('what an item is thought to need fits the function, and a cluster’s secon
     crc32: 1,
     headerOffset: 0,
   } as const;
-  const listing = { published: true, reason: '', title: '', kind: 'content', excluded: false } as const;
+  const listing = {
+    type: 'file',
+    published: true,
+    reason: '',
+    title: '',
+    kind: 'content',
+    excluded: false,
+    output: 'content/a.md',
+  } as const;
   const item = { id: 'a', identity: 'b', bytes: 1 };
 
   const estimates = ['a.pdf', 'a.html', 'a.docx', 'a.txt', 'a.png'].map((name) =>

@@ -6,7 +6,7 @@ import {
   fileLineJsonSchema,
   fileLineSchema,
   toFileLine,
-} from '../../../../shared/kinds/canvas/files-list.ts';
+} from '../../../../shared/kinds/canvas/finish/files-list.ts';
 import { canvas } from '../../../../shared/kinds/canvas/index.ts';
 import { bufferSource } from '../../../../shared/range-source.ts';
 import { failed, toResult } from '../../../../shared/run/results.ts';
@@ -89,6 +89,7 @@ async function finish(results: readonly ItemResult[]): Promise<Record<string, st
       yield* results;
     },
     read: (output) => notThere(output.path),
+    warn: () => undefined,
     put: async (path, body) => {
       const parts =
         typeof body === 'string' ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body;

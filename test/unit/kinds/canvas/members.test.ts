@@ -30,6 +30,10 @@ test('a file that the manifest names and the archive lacks fails alone, if it wa
   expect(statusOf(played, 'web_resources/lost.pdf')).toEqual(['failed', undefined, 'MEMBER_MISSING']);
   expect(statusOf(played, 'web_resources/lost.mp4')).toEqual(['ok', 'unsupported', undefined]);
   expect(statusOf(played, 'wiki_content/lost.html')).toEqual(['failed', undefined, 'MEMBER_MISSING']);
+  expect(played.results.get('/links/https://example.org/elsewhere')?.detail).toMatchObject({
+    type: 'link',
+    url: 'https://example.org/elsewhere',
+  });
   expect(statusOf(played, 'https://example.org/elsewhere')).toBeUndefined();
   expect(statusOf(played, PAGE)).toEqual(['ok', 'converted', undefined]);
   expect(JSON.parse(played.outputs.get('course.json') ?? '')).toMatchObject({ missing: 3 });
@@ -40,10 +44,18 @@ test('a dead link in a page is listed, and no failure', async () => {
 
   const played = await play(await courseArchive({ ...course, files: { ...course.files, [PAGE]: linking } }));
 
-  expect(statusOf(played, 'web_resources/gone.pdf')).toEqual(['ok', 'excluded', undefined]);
-  expect(played.results.get('web_resources/gone.pdf')?.detail?.reason).toBe(
-    'linked from "A page"; the archive does not have it',
-  );
+  expect(statusOf(played, 'web_resources/gone.pdf')).toBeUndefined();
+  expect(JSON.parse(played.outputs.get('course.json') ?? '').links).toEqual({
+    total: 1,
+    dead: 1,
+    deadLinks: [
+      { in: PAGE, published: true, link: '$IMS-CC-FILEBASE$/gone.pdf', why: 'the course has no such file' },
+    ],
+  });
+  expect(played.outputs.get(`content/${PAGE}.md`)).toBe('# A page\n\nx\n');
+  expect(played.warnings).toEqual([
+    'links in what students see that lead nowhere: 1; course.json lists them',
+  ]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { courseArchive, page, pdfOf } from '../../../fixtures/canvas/course.ts';
 import { playFiles, textOf } from '../../../fixtures/canvas/files.ts';
-import { play } from '../../../fixtures/canvas/play.ts';
+import { markdownPaths, play } from '../../../fixtures/canvas/play.ts';
 
 test.each([
   ['notes.txt', 'caf\u00e9\n', 'caf\u00e9\n'],
@@ -32,17 +32,32 @@ test('quizzes and discussions: HTML within XML is converted, scoring is dropped'
   expect(textOf(played, 'quiz.xml')).toBe('What is **2 + 2**?\n');
 });
 
-test('links in pages lead to paths in the archive', async () => {
+test('links in pages lead to the Markdown of what they name, from where it lies', async () => {
   const html = page(
     'T',
     undefined,
-    '<a href="$IMS-CC-FILEBASE$/a%20b.pdf?canvas_=1&amp;canvas_qs_wrap=1">f</a> <a href="$WIKI_REFERENCE$/pages/next#x">p</a> <a href="https://example.org">w</a>',
+    '<a href="$IMS-CC-FILEBASE$/a%20b.txt?canvas_=1&amp;canvas_qs_wrap=1">f</a> <a href="$WIKI_REFERENCE$/pages/next#x">p</a> <a href="https://example.org">w</a> <img src="$IMS-CC-FILEBASE$/p.png" alt="A picture">',
   );
 
-  const played = await playFiles({ 'a.htm': html });
+  const played = await play(
+    await courseArchive({
+      resources: [
+        'web_resources/a.htm',
+        'web_resources/a b.txt',
+        'web_resources/p.png',
+        'wiki_content/next.html',
+      ].map((href) => ({ href })),
+      files: {
+        'web_resources/a.htm': html,
+        'web_resources/a b.txt': 'x',
+        'web_resources/p.png': 'x',
+        'wiki_content/next.html': page('Next', 'active'),
+      },
+    }),
+  );
 
   expect(textOf(played, 'a.htm')).toBe(
-    '# T\n\n[f](web_resources/a%20b.pdf) [p](wiki_content/next.html#x) [w](https://example.org)\n',
+    '# T\n\n[f](a%20b.txt.md) [p](../wiki_content/next.html.md#x) [w](https://example.org) ![A picture](p.png)\n',
   );
 });
 
@@ -56,14 +71,14 @@ test.each([['picture.png'], ['program.py'], ['table.csv'], ['no-extension'], ['.
       outputs: [],
       detail: { status: 'unsupported' },
     });
-    expect([...outputs.keys()]).toEqual(['course.json']);
+    expect(markdownPaths({ outputs })).toEqual([]);
   },
 );
 
 test('only the extensions that the options name are converted', async () => {
   const { outputs } = await playFiles({ 'a.txt': 'x', 'b.md': 'y' }, { extensions: 'md,pdf' });
 
-  expect([...outputs.keys()]).toEqual(['content/web_resources/b.md.md', 'course.json']);
+  expect(markdownPaths({ outputs })).toEqual(['content/web_resources/b.md.md']);
 });
 
 test('a table of a problem: header, four rows, count', async () => {

@@ -118,9 +118,9 @@ describe('modules', () => {
   });
 
   test.each<[string, CourseSpec, string[], string]>([
-    ['an active item', inModule(), ['topic.xml | Discuss'], 'in module "Week 1"'],
+    ['an active item', inModule(), ['topic.xml | T'], 'in module "Week 1"'],
     ['an item that is not', inModule('unpublished'), [], 'its item in module "Week 1" is not active'],
-    ['no item', { ...inModule(), modules: {} }, [], 'no module, page or file list publishes it'],
+    ['no item', { ...inModule(), modules: {} }, [], 'topic without settings'],
   ])('%s', async (_, spec, expected, reason) => {
     const paths = await published(spec);
     const why = await reasonFor('topic.xml', spec);
@@ -137,7 +137,7 @@ describe('modules', () => {
 
     const { results } = await play(await courseArchive(spec));
 
-    expect(results.get(FILE)?.detail).toMatchObject({ published: true, title: 'Handout', module: 'M' });
+    expect(results.get(FILE)?.detail).toMatchObject({ published: true, title: 'Handout', modules: ['M'] });
   });
 
   test('a visible file’s own title overrides that of the module, which stays', async () => {
@@ -148,7 +148,7 @@ describe('modules', () => {
 
     const { results } = await play(await courseArchive(spec));
 
-    expect(results.get(FILE)?.detail).toMatchObject({ published: true, title: 'Notes', module: 'M' });
+    expect(results.get(FILE)?.detail).toMatchObject({ published: true, title: 'Notes', modules: ['M'] });
   });
 });
 
@@ -204,6 +204,12 @@ test.each<[string, Record<string, string>, string[]]>([
   ['public', { public_syllabus: 'true', public_syllabus_to_auth: 'false' }, IN_SYLLABUS],
   ['for users', { public_syllabus: 'false', public_syllabus_to_auth: 'true' }, IN_SYLLABUS],
   ['for no one', { public_syllabus: 'false', public_syllabus_to_auth: 'false' }, []],
+  [
+    'for no one else than students, who have its tab',
+    { public_syllabus: 'false', public_syllabus_to_auth: 'false', tab_configuration: '[{"id":1}]' },
+    IN_SYLLABUS,
+  ],
+  ['its tab hidden', { public_syllabus: 'true', tab_configuration: '[{"id":1,"hidden":true}]' }, []],
 ])('syllabus: %s', async (_, settings, expected) => {
   const paths = await published(syllabus(settings));
 

@@ -50,6 +50,9 @@ test('what students see is converted to content, what they do not to unpublished
     'content/wiki_content/ratios.html.md',
     'content/wiki_content/welcome.html.md',
     'course.json',
+    'files.jsonl',
+    'files.schema.json',
+    'modules.md',
     'unpublished/web_resources/Answers/answers.txt.md',
     'unpublished/wiki_content/not-yet.html.md',
   ]);
@@ -60,7 +63,7 @@ test.each([
     'content/web_resources/handbook.pdf.md',
     'Hydration is the mass of the water divided by the mass of the flour.',
   ],
-  ['content/wiki_content/welcome.html.md', 'Read [the handbook](web_resources/handbook.pdf) first'],
+  ['content/wiki_content/welcome.html.md', 'Read [the handbook](../web_resources/handbook.pdf.md) first'],
   ['content/wiki_content/ratios.html.md', '| Flour | 100 % | 500 g |'],
   ['content/web_resources/Media/kneading.vtt.md', 'Ada: Fold the dough over itself,\n'],
   ['content/assignment-1/scale-a-recipe.html.md', 'flour = total / (1 + 0.68 + 0.02 + 0.004)\n```'],

@@ -70,7 +70,7 @@ test('course.json says what the course is', async () => {
     courseCode: 'B1',
     courseId: '7',
     url: 'https://canvas.example.edu/courses/7/',
-    startAt: '2026-09-01T04:00:00',
+    startAt: '2026-09-01T04:00:00Z',
     concludeAt: null,
     timeZone: 'Europe/Zurich',
     schemaVersion: '1.1.0',
