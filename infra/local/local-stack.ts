@@ -14,7 +14,7 @@ import {
 } from './lambda/service.ts';
 import { lockState } from './lock.ts';
 import { Mapping } from './mapping.ts';
-import { createS3, operationOf } from './s3/api.ts';
+import { createS3, operationOf, type S3Api } from './s3/api.ts';
 import { type FolderBucket, serveFolder } from './s3/folder-bucket.ts';
 import { createTable, startDynamoDb } from './services/dynamodb.ts';
 import { type BusEvent, EventBus, toUploadEvent } from './services/events.ts';
@@ -86,7 +86,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   gateway.serve('sqs', toSqsBackend(sqs, options.duplicates ?? false));
   gateway.serve('events', toEventsBackend(bus, options.duplicates ?? false));
   gateway.serve('secretsmanager', createSecrets(options.secrets ?? new Map()));
-  await serveS3(gateway, template, { bus, counter, options });
+  const s3 = await serveS3(gateway, template, { bus, counter, options });
   await createResources(template, gateway.endpoint, sqs);
 
   const guests = options.guests ?? [];
@@ -128,6 +128,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       for (const mapping of mappings) mapping.stop();
       await lambda.stop();
       await gateway.stop();
+      await s3.close();
       await sqs.stop();
       await dynamoDb.stop();
       unlock();
@@ -148,7 +149,7 @@ async function serveS3(
   gateway: Gateway,
   template: Template,
   { bus, counter, options }: S3Wiring,
-): Promise<void> {
+): Promise<Pick<S3Api, 'close'>> {
   const buckets = template.ofType('AWS::S3::Bucket');
   const notifying = new Set(
     buckets.filter((bucket) => hasEvents(bucket.properties)).map((bucket) => bucket.name),
@@ -173,6 +174,7 @@ async function serveS3(
       if (caller !== OUTSIDE) counter.addS3Bytes(bytesOut, bytesIn);
     },
   });
+  return s3;
 }
 
 /** `/<bucket>/<key>?…` */

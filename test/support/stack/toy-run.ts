@@ -10,6 +10,7 @@ import type { LocalStack } from '../../../infra/local/local-stack.ts';
 import type { BusEvent } from '../../../infra/local/services/events.ts';
 import { readEnv } from '../../../shared/aws/env.ts';
 import type { ItemResult } from '../../../shared/kind.ts';
+import { kindNamed } from '../../../shared/kinds/index.ts';
 import { getGroup } from '../../../shared/run/group.ts';
 import { latestKey, publishedPrefix, rootGroup } from '../../../shared/run/keys.ts';
 import { groupProgress } from '../../../shared/run/ledger.ts';
@@ -18,7 +19,8 @@ import { OPTIONS_METADATA } from '../../../shared/run/message.ts';
 import { findRun, hasEnded, type Run } from '../../../shared/run/run.ts';
 import { RUN_COMPLETED } from '../../../shared/run/run-completed.ts';
 import { toRunId } from '../../../shared/run/run-id.ts';
-import { type ToyLine, toy } from '../kinds/toy-kind.ts';
+import type { ToyLine } from '../kinds/toy-kind.ts';
+import '../kinds/toy-kind.ts';
 import { waitFor } from '../process/wait-for.ts';
 
 /** The toy kind's module, for the bundle. */
@@ -53,9 +55,10 @@ export async function uploadToy(
   name: string,
   lines: readonly ToyLine[],
   options?: { readonly header: string; readonly stored: Run['options'] },
+  kind = 'toy',
 ): Promise<string> {
   const bucket = readEnv(['inbox']).inbox;
-  const key = `toy/${name}/source.toy`;
+  const key = `${kind}/${name}/source.${kind}`;
   const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   const { VersionId: versionId } = await s3().send(
     new PutObjectCommand({
@@ -66,7 +69,7 @@ export async function uploadToy(
     }),
   );
   return toRunId(
-    toy as never,
+    kindNamed(kind),
     { bucket, key, versionId, size: Buffer.byteLength(body) },
     options?.stored ?? {},
   );
