@@ -2,9 +2,8 @@ import { csvHead } from '../../text/csv-head.ts';
 import { decodeText } from '../../text/decode.ts';
 import { decodeMarkup } from '../../text/decode-markup.ts';
 import { fenced } from '../../text/fence.ts';
-import { rtfText } from '../../text/office/rtf.ts';
+import { rtfMarkdown } from '../../text/office/rtf.ts';
 import { subtitleText } from '../../text/subtitles.ts';
-import { tidyText } from '../../text/tidy.ts';
 import { xmlMarkdown } from '../../text/xml-markdown.ts';
 import type { StreamFormat } from './formats.ts';
 import type { Resolve } from './write/item-text.ts';
@@ -25,7 +24,7 @@ export function streamMarkdown(
     case 'xml':
       return xmlMarkdown(decodeMarkup(bytes), resolve);
     case 'rtf':
-      return tidyText(rtfText(bytes));
+      return rtfMarkdown(bytes);
     case 'csv':
       return csvHead(decodeText(bytes));
     default:

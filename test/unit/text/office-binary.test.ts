@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { bufferSource } from '../../../shared/range-source.ts';
 import { docText } from '../../../shared/text/office/doc.ts';
 import { pptText } from '../../../shared/text/office/ppt.ts';
-import { rtfText } from '../../../shared/text/office/rtf.ts';
+import { rtfMarkdown } from '../../../shared/text/office/rtf.ts';
 import { compoundFile, docOf, pptRecord, uint32 } from '../../fixtures/canvas/compound-file.ts';
 import { gathered } from '../../fixtures/canvas/office.ts';
 
 describe('rtf', () => {
   test.each<[string, string, string]>([
-    ['text and paragraphs', '{\\rtf1\\ansi One\\par Two\\line three}', 'One\n\nTwo\nthree\n'],
+    ['text and paragraphs', '{\\rtf1\\ansi One\\par Two\\line three}', 'One\n\nTwo\\\nthree\n'],
     [
       'tables of fonts and colours',
       '{\\rtf1{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red0;}{\\*\\generator X;}Text}',
@@ -20,11 +20,44 @@ describe('rtf', () => {
     ['pairs beyond the first plane', '{\\rtf1\\uc0 \\u-10179 \\u-8704 }', '😀\n'],
     ['signs', '{\\rtf1 \\{a\\\\b\\} \\emdash\\~c}', '{a\\b} — c\n'],
     ['pictures', '{\\rtf1 a{\\pict\\pngblip 89504e47}b}', 'ab\n'],
-    ['fields', '{\\rtf1{\\field{\\*\\fldinst HYPERLINK "x"}{\\fldrslt shown}}}', 'shown\n'],
-    ['cut off', '{\\rtf1 Text {\\b and', 'Text and\n'],
+    ['fields', '{\\rtf1{\\field{\\*\\fldinst HYPERLINK "x"}{\\fldrslt shown}}}', '[shown](x)\n'],
+    ['cut off', '{\\rtf1 Text {\\b and', 'Text **and**\n'],
+    [
+      'the character sets of fonts',
+      "{\\rtf1\\ansicpg1252{\\fonttbl{\\f0\\fcharset0 A;}{\\f1\\fcharset204 B;}{\\f2\\fcharset2 S;}}\\'e9 {\\f1\\'cf\\'f0} {\\f2\\'b7}}",
+      'é Пр •\n',
+    ],
+    ['signs of two bytes', "{\\rtf1{\\fonttbl{\\f0\\fcharset128 M;}}\\f0 \\'83A\\'83B b}", 'アィ b\n'],
+    [
+      'headings by style and by level',
+      '{\\rtf1{\\stylesheet{\\s1 heading 1;}{\\s2\\sbasedon1 mine;}}{\\s2 A\\par}\\pard\\outlinelevel1 B\\par\\pard c}',
+      '# A\n\n## B\n\nc\n',
+    ],
+    [
+      'marks',
+      '{\\rtf1 {\\b a}{\\i b}\\super 2\\nosupersub {\\strike d}\\v answer\\v0  e}',
+      '**a***b*<sup>2</sup>~~d~~ e\n',
+    ],
+    [
+      'tables',
+      '{\\rtf1\\trowd\\cellx1\\cellx2\\pard\\intbl A\\cell B|\\cell\\row\\trowd\\pard\\intbl 1\\par 2\\cell\\cell\\row\\pard after\\par}',
+      '| A | B\\| |\n| --- | --- |\n| 1<br>2 |  |\n\nafter\n',
+    ],
+    [
+      'lists',
+      "{\\rtf1{\\listtext 1.\\tab}a\\par{\\listtext 2.\\tab}b\\par{\\pntext\\'b7\\tab}c\\par}",
+      '1. a\n2. b\n- c\n',
+    ],
+    ['notes', '{\\rtf1 a{\\footnote the {\\b note}} b\\par}', 'a[^1] b\n\n[^1]: the **note**\n'],
+    [
+      'text boxes',
+      '{\\rtf1 a\\par{\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv y}}{\\shptxt box\\par}}{\\shprslt old}}b}',
+      'a\n\nbox\n\nb\n',
+    ],
+    ['bytes of a picture', '{\\rtf1 a{\\pict\\bin3 }}{}b}', 'ab\n'],
   ])('%s', async (_, file, expected) => {
-    const whole = await gathered(rtfText(bytesOf(file, file.length)));
-    const inBytes = await gathered(rtfText(bytesOf(file, 1)));
+    const whole = await gathered(rtfMarkdown(bytesOf(file, file.length)));
+    const inBytes = await gathered(rtfMarkdown(bytesOf(file, 1)));
 
     expect(whole).toBe(expected);
     expect(inBytes).toBe(expected);
