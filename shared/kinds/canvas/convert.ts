@@ -90,7 +90,7 @@ async function officeMarkdown(format: OfficeFormat, source: RangeSource): Promis
     case 'odf':
       return (await import('../../text/office/odf.ts')).odfMarkdown(source);
     case 'doc':
-      return (await import('../../text/office/doc.ts')).docText(source);
+      return (await import('../../text/office/doc/document.ts')).docMarkdown(source);
     case 'ppt':
       return (await import('../../text/office/ppt.ts')).pptText(source);
     default:

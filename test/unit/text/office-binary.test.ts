@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { bufferSource } from '../../../shared/range-source.ts';
-import { docText } from '../../../shared/text/office/doc.ts';
+import { docMarkdown } from '../../../shared/text/office/doc/document.ts';
 import { pptText } from '../../../shared/text/office/ppt.ts';
 import { rtfMarkdown } from '../../../shared/text/office/rtf.ts';
-import { compoundFile, docOf, pptRecord, uint32 } from '../../fixtures/canvas/compound-file.ts';
+import { compoundFile, type DocMore, docOf, pptRecord, uint32 } from '../../fixtures/canvas/compound-file.ts';
 import { gathered } from '../../fixtures/canvas/office.ts';
 
 describe('rtf', () => {
@@ -69,19 +69,77 @@ describe('rtf', () => {
 });
 
 describe('doc', () => {
-  test('text by the piece table, in both encodings; fields, tables, breaks', async () => {
+  const converted = async (text: string, more: DocMore = {}): Promise<string> =>
+    await gathered(docMarkdown(bufferSource(docOf([{ text, isCompressed: true }], more))));
+  const BODY = [0, 0];
+  const IN_TABLE = [0, 0, 0x16, 0x24, 1];
+  const ROW_END = [0, 0, 0x16, 0x24, 1, 0x17, 0x24, 1];
+
+  test('text by the piece table, in both encodings; fields, breaks', async () => {
     const file = docOf([
       { text: 'Caf\u00e9 \x13 HYPERLINK "x" \x14link\x15\rNext\x0bline\r', isCompressed: true },
-      { text: 'naïve \u20ac\rA\x07B\x07\x07\r', isCompressed: false },
+      { text: 'naïve \u20ac\r', isCompressed: false },
     ]);
 
-    const text = await gathered(docText(bufferSource(file)));
+    const text = await gathered(docMarkdown(bufferSource(file)));
 
-    expect(text).toBe('Café link\n\nNext\nline\n\nnaïve €\n\nA | B\n');
+    expect(text).toBe('Café [link](x)\n\nNext\\\nline\n\nnaïve €\n');
+  });
+
+  test('headings and items by the formats of paragraphs', async () => {
+    const markdown = await converted('Unit\rPart\rone\rtwo\rtext\r', {
+      paragraphs: [
+        [5, [1, 0]],
+        [5, [0, 0, 0x40, 0x26, 1]],
+        [4, [0, 0, 0x0b, 0x46, 3, 0]],
+        [4, [0, 0, 0x0b, 0x46, 3, 0, 0x0a, 0x26, 1]],
+        [5, BODY],
+      ],
+    });
+
+    expect(markdown).toBe('# Unit\n\n## Part\n\n- one\n  - two\n\ntext\n');
+  });
+
+  test('tables by their rows, empty cells too', async () => {
+    const markdown = await converted('A\x07B\x07\x07\x072\x07\x07after\r', {
+      paragraphs: [
+        [4, IN_TABLE],
+        [1, ROW_END],
+        [3, IN_TABLE],
+        [1, ROW_END],
+        [6, BODY],
+      ],
+    });
+
+    expect(markdown).toBe('| A | B |\n| --- | --- |\n|  | 2 |\n\nafter\n');
+  });
+
+  test('bold and italic; what is hidden or deleted is left out', async () => {
+    const markdown = await converted('a b c d e\r', {
+      characters: [
+        [2, []],
+        [2, [0x35, 0x08, 1]],
+        [2, [0x36, 0x08, 1]],
+        [2, [0x3c, 0x08, 1]],
+        [1, [0x00, 0x08, 1]],
+        [1, []],
+      ],
+    });
+
+    expect(markdown).toBe('a **b** *c*\n');
+  });
+
+  test('notes and boxes', async () => {
+    const markdown = await converted('one\x02 two\x02\r\x02 first\r\x02 last\rbox\r', {
+      parts: [10, 8, 7, 4],
+      marks: [[3], [8]],
+    });
+
+    expect(markdown).toBe('one[^1] two[^e1]\n\n[^1]: first\n\n[^e1]: last\n\nbox\n');
   });
 
   test.each<[string, Buffer, RegExp]>([
-    ['a password', docOf([{ text: 'x', isCompressed: true }], 0x0300), /password/],
+    ['a password', docOf([{ text: 'x', isCompressed: true }], { flags: 0x0300 }), /password/],
     ['another compound file', compoundFile({ Workbook: Buffer.alloc(10) }), /no stream "WordDocument"/],
     ['no compound file', Buffer.alloc(2000), /signature/],
     [
@@ -90,7 +148,7 @@ describe('doc', () => {
       /not a readable document/,
     ],
   ])('refuses %s', async (_, file, message) => {
-    await expect(gathered(docText(bufferSource(file)))).rejects.toMatchObject({
+    await expect(gathered(docMarkdown(bufferSource(file)))).rejects.toMatchObject({
       code: 'TEXT_INVALID',
       message: expect.stringMatching(message),
     });
@@ -101,7 +159,7 @@ describe('doc', () => {
     const table = 512 * (file.readUInt32LE(76) + 1);
     for (let at = 0; at < 100; at++) file.writeUInt32LE(0, table + at * 4);
 
-    const text = await gathered(docText(bufferSource(file)));
+    const text = await gathered(docMarkdown(bufferSource(file)));
 
     expect(text.length).toBeLessThan(10);
   });
