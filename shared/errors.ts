@@ -67,6 +67,8 @@ export const ERROR_CODES = {
   // the set-up
   ENV_MISSING: 'A required environment variable is missing.',
   MESSAGE_INVALID: 'A message or event does not have the expected shape.',
+  FILE_FAILED:
+    'A file or folder of this machine can not be written or read: it says which, why, and what to do.',
   STATE_LOCKED: 'Another process uses the same state folder.',
 } as const;
 

@@ -1,3 +1,4 @@
+import type { Failure } from '../../shared/errors.ts';
 import type { Run } from '../../shared/run/run.ts';
 import { toSafeText } from '../../shared/safe-text/safe-text.ts';
 import type { LocalStack } from '../local/local-stack.ts';
@@ -42,6 +43,10 @@ export interface Report {
   readonly failure?: Run['failure'];
   /** True when an earlier call had done all of it. */
   readonly unchanged?: boolean;
+  /** Files that are called otherwise than their outputs: `file-names.jsonl` in the results' folder has them. */
+  readonly renamed?: number;
+  /** Why the results could not be copied to `results`, if they could not; the local store has them. */
+  readonly uncopied?: Failure;
 }
 
 export interface Finished {
@@ -51,12 +56,14 @@ export interface Finished {
   readonly failures: readonly Failed[];
   /** Nothing was left to do. */
   readonly unchanged: boolean;
+  readonly renamed: number;
+  readonly uncopied?: Failure;
 }
 
 const NOTHING = { total: 0, ok: 0, failed: 0, unchanged: 0 };
 
 export function toReport(
-  { run, seconds, results, failures, unchanged }: Finished,
+  { run, seconds, results, failures, unchanged, renamed, uncopied }: Finished,
   stack: LocalStack,
 ): Report {
   const items = run.items ?? NOTHING;
@@ -87,6 +94,8 @@ export function toReport(
     memory: run.memory ?? [],
     failure: run.failure,
     unchanged: unchanged || undefined,
+    renamed: renamed || undefined,
+    uncopied,
   };
 }
 
@@ -101,7 +110,12 @@ export function toText(report: Report, enforcement: string): string {
     ...report.failures.map(({ item, code, message }) => `  failed    ${item}: ${code}: ${message}`),
     items.failed > report.failures.length ? `  …         the manifest names all ${items.failed}` : '',
     ...report.warnings.map((warning) => `  warning   ${warning}`),
-    `  results   ${report.results}`,
+    report.uncopied
+      ? `  results   not copied: ${report.uncopied.code}: ${report.uncopied.message}`
+      : `  results   ${report.results}`,
+    report.renamed
+      ? `  renamed   ${report.renamed} files, for the file system: file-names.jsonl there lists them`
+      : '',
     `  memory    process peak RSS against memory size (${enforcement}):`,
     ...report.functions.filter(({ invocations }) => invocations > 0).map(toFunctionLine),
     ...report.memory.map(toMemoryLine),

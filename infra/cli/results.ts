@@ -1,8 +1,8 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { getObject } from '../../shared/aws/store.ts';
+import { atPlace } from '../../shared/command/file-error.ts';
 import { PathSet } from '../../shared/finish/path-set.ts';
 import { parseJsonLines, toJsonLine } from '../../shared/json/lines.ts';
 import type { ItemResult, Output } from '../../shared/kind.ts';
@@ -12,9 +12,12 @@ import { readIndexList, readManifest } from '../../shared/run/manifest.ts';
 import { placesOf } from '../../shared/run/places.ts';
 import { parseResults } from '../../shared/run/results.ts';
 import type { Run } from '../../shared/run/run.ts';
+import { OutputFolder } from './output-folder.ts';
+import { isRenamed, OutputNames, OWN_NAMES } from './output-names.ts';
 
 /** Failures that a report names; the manifest has them all. */
 const FAILURES_SHOWN = 20;
+const [MANIFEST, FRESH, NAMES] = OWN_NAMES;
 
 export interface Failed {
   readonly item: string;
@@ -22,50 +25,117 @@ export interface Failed {
   readonly message: string;
 }
 
-/**
- * Copies what readers see of a run's source to plain files below `out`, with the manifest beside them. What the folder's
- * last manifest lists and the new one does not is removed; nothing else in the folder is touched.
- */
-export async function copyResults(
-  bucket: string,
-  run: Run,
-  out: string,
-): Promise<{ folder: string; failures: Failed[] }> {
-  const { prefix } = placesOf(kindNamed(run.kind), run.name, rootGroup(run.run, run.generation));
-  const folder = join(out, ...publishedPrefix(run.kind, run.name).split('/'));
-  if (!run.manifest) return { folder, failures: [] };
-  await mkdir(folder, { recursive: true });
-  const manifest = join(folder, 'manifest.jsonl');
-  const fresh = `${manifest}.new`;
-  await pipeline(toLines(readManifest(run.manifest)), createWriteStream(fresh));
-  const kept = new PathSet();
+/** Where a run's results are, or are to be. */
+export const resultsFolder = ({ kind, name }: Run, out: string): string =>
+  join(out, ...publishedPrefix(kind, name).split('/'));
+
+/** What failed, as far as a report names it. */
+export async function readFailures({ manifest }: Run): Promise<Failed[]> {
   const failures: Failed[] = [];
-  for await (const result of manifestLines(fresh)) {
-    if (result.failure && failures.length < FAILURES_SHOWN)
-      failures.push({ item: result.id, ...result.failure });
-    for (const { path } of result.outputs) kept.add(path);
-    await copyOutputs(bucket, prefix, result, folder);
+  for await (const { id, failure } of readManifest(manifest)) {
+    if (failure) failures.push({ item: id, ...failure });
+    if (failures.length === FAILURES_SHOWN) break;
   }
-  for await (const output of readIndexList(run.manifest)) {
-    kept.add(output.path);
-    await download(bucket, publishedKey(prefix, output), toFile(folder, output));
-  }
-  if (run.state === 'completed') await removeWhatLeft(folder, manifest, kept);
-  await rename(fresh, manifest);
-  return { folder, failures };
+  return failures;
 }
 
-/** New outputs, and those of unchanged items that the folder does not have. */
-async function copyOutputs(
-  bucket: string,
-  prefix: string,
-  { status, outputs }: ItemResult,
-  folder: string,
-): Promise<void> {
-  for (const output of outputs) {
-    const file = toFile(folder, output);
-    if (status === 'unchanged' && (await hasSize(file, output.bytes))) continue;
-    await download(bucket, publishedKey(prefix, output), file);
+/**
+ * Copies what readers see of a run's source to plain files below `out`, with the manifest beside them; returns how many files are
+ * called otherwise than their outputs, which `file-names.jsonl` lists. What the folder's last manifest lists and the new one does not
+ * is removed; nothing else in the folder is touched.
+ * @throws SmallbatchError FILE_FAILED
+ */
+export async function copyResults(bucket: string, run: Run, out: string): Promise<number> {
+  if (!run.manifest) return 0;
+  const { prefix } = placesOf(kindNamed(run.kind), run.name, rootGroup(run.run, run.generation));
+  const base = publishedPrefix(run.kind, run.name)
+    .split('/')
+    .filter((part) => part !== '');
+  const copy = new Copy(bucket, prefix, new OutputFolder(out), base);
+  await copy.take(run.manifest);
+  if (run.state === 'completed') await copy.removeWhatLeft();
+  return await copy.end();
+}
+
+/** One pass over a manifest, and what is known of the files that it makes. */
+class Copy {
+  readonly #bucket: string;
+  readonly #prefix: string;
+  readonly #folder: OutputFolder;
+  readonly #base: readonly string[];
+  readonly #kept = new PathSet();
+  readonly #names = new OutputNames();
+
+  constructor(bucket: string, prefix: string, folder: OutputFolder, base: readonly string[]) {
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+    this.#folder = folder;
+    this.#base = base;
+  }
+
+  async take(manifest: string): Promise<void> {
+    await this.#folder.write([...this.#base, FRESH], toLines(readManifest(manifest)));
+    const index = await Array.fromAsync(readIndexList(manifest));
+    for (const { path } of index) this.#names.see(path);
+    for await (const { outputs } of this.#lines(FRESH)) for (const { path } of outputs) this.#names.see(path);
+    for await (const result of this.#lines(FRESH)) await this.#copyOutputs(result);
+    for (const output of index) await this.#download(output);
+  }
+
+  /** What the last manifest lists, under the names that it gave, and this one does not. */
+  async removeWhatLeft(): Promise<void> {
+    if (!(await stat(this.#at(MANIFEST)).catch(() => undefined))) return;
+    const names = new OutputNames();
+    for await (const { outputs } of this.#lines(MANIFEST)) for (const { path } of outputs) names.see(path);
+    for await (const { outputs } of this.#lines(MANIFEST)) {
+      for (const { path } of outputs) {
+        const file = names.toFile(path);
+        if (!this.#kept.mayHave(file.join('/'))) await this.#folder.remove([...this.#base, ...file]);
+      }
+    }
+  }
+
+  async end(): Promise<number> {
+    const renamed: string[] = [];
+    for await (const { outputs } of this.#lines(FRESH))
+      for (const { path } of outputs) {
+        const file = this.#names.toFile(path);
+        if (isRenamed(path, file)) renamed.push(toJsonLine({ path, file: file.join('/') }));
+      }
+    if (renamed.length > 0) await this.#folder.write([...this.#base, NAMES], toAsync(renamed));
+    else await this.#folder.remove([...this.#base, NAMES]);
+    await atPlace(this.#at(MANIFEST), () => rename(this.#at(FRESH), this.#at(MANIFEST)));
+    return renamed.length;
+  }
+
+  /** New outputs, and those of unchanged items that the folder does not have. */
+  async #copyOutputs({ status, outputs }: ItemResult): Promise<void> {
+    for (const output of outputs) {
+      const file = [...this.#base, ...this.#names.toFile(output.path)];
+      const isThere = status === 'unchanged' && (await this.#folder.sizeOf(file)) === output.bytes;
+      if (isThere) this.#keep(output);
+      else await this.#download(output);
+    }
+  }
+
+  async #download(output: Output): Promise<void> {
+    this.#keep(output);
+    const key = publishedKey(this.#prefix, output);
+    const body = await getObject(this.#bucket, key);
+    if (!body) throw new Error(`expected the object ${this.#bucket}/${key}, found none`);
+    await this.#folder.write([...this.#base, ...this.#names.toFile(output.path)], body);
+  }
+
+  #keep({ path }: Output): void {
+    this.#kept.add(this.#names.toFile(path).join('/'));
+  }
+
+  #at(name: string): string {
+    return this.#folder.at(...this.#base, name);
+  }
+
+  async *#lines(name: string): AsyncIterable<ItemResult> {
+    yield* parseResults(parseJsonLines(createReadStream(this.#at(name))));
   }
 }
 
@@ -73,37 +143,6 @@ async function* toLines(results: AsyncIterable<ItemResult>): AsyncIterable<strin
   for await (const result of results) yield toJsonLine(result);
 }
 
-async function* manifestLines(file: string): AsyncIterable<ItemResult> {
-  yield* parseResults(parseJsonLines(createReadStream(file)));
-}
-
-async function removeWhatLeft(folder: string, manifest: string, kept: PathSet): Promise<void> {
-  if (!(await stat(manifest).catch(() => undefined))) return;
-  for await (const { outputs } of manifestLines(manifest)) {
-    for (const output of outputs)
-      if (!kept.mayHave(output.path)) await rm(toFile(folder, output), { force: true });
-  }
-}
-
-/**
- * An output's file below `folder`; its path comes from an archive, so it must not lead out of it. A folder's own object
- * is its `index.html`, as every web server for static files has it.
- */
-function toFile(folder: string, { path }: Output): string {
-  const file = join(folder, ...path.split('/'), ...(path === '' || path.endsWith('/') ? ['index.html'] : []));
-  const inside = relative(folder, file);
-  if (inside.startsWith(`..${sep}`) || inside === '..')
-    throw new Error(`expected an output below ${folder}, found ${path}`);
-  return file;
-}
-
-async function hasSize(file: string, bytes: number): Promise<boolean> {
-  return (await stat(file).catch(() => undefined))?.size === bytes;
-}
-
-async function download(bucket: string, key: string, file: string): Promise<void> {
-  const body = await getObject(bucket, key);
-  if (!body) throw new Error(`expected the object ${bucket}/${key}, found none`);
-  await mkdir(dirname(file), { recursive: true });
-  await pipeline(body, createWriteStream(file));
+async function* toAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
+  yield* values;
 }

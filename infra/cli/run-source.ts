@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { sendMessage } from '../../shared/aws/queue.ts';
 import { EXIT } from '../../shared/command/exit.ts';
-import { isPermanent } from '../../shared/errors.ts';
+import { isPermanent, SmallbatchError, toFailure } from '../../shared/errors.ts';
 import { toAsciiJson } from '../../shared/json/lines.ts';
 import { readManifest } from '../../shared/run/manifest.ts';
 import { findRun, hasEnded, openRuns, type Run } from '../../shared/run/run.ts';
@@ -16,7 +16,7 @@ import { type LocalStack, startLocal } from '../local/local-stack.ts';
 import { toFolders } from './folders.ts';
 import { toLocalSettings } from './local-secrets.ts';
 import { type Finished, toReport, toText } from './report.ts';
-import { copyResults } from './results.ts';
+import { copyResults, readFailures, resultsFolder } from './results.ts';
 import { type Settings, toGuest } from './settings.ts';
 import { type LocalSource, type Uploaded, upload } from './source.ts';
 import { synthesise } from './synth.ts';
@@ -48,7 +48,7 @@ export async function runSource(
     for (const [refused, times] of stack.refusals)
       console.error(toSafeText(`refused by the role: ${refused} (${times} times)`));
     if (chosen.json) process.stdout.write(`${toAsciiJson(withoutSecretsIn(report))}\n`);
-    return EXIT_CODES[finished.run.state];
+    return finished.uncopied ? EXIT.failed : EXIT_CODES[finished.run.state];
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;
     console.error('\ninterrupted; the same command goes on from here');
@@ -105,12 +105,30 @@ async function follow(
     : await setGoing(stack, uploaded, options, before, hadOpenRuns);
   const display = progressDisplay(process.stderr);
   const run = await waitForRun(id, generation, display.show, signal).finally(display.end);
-  const { folder, failures } = await copyResults(
-    stack.template.output('ResultsBucketName'),
+  const out = resolve(chosen.out);
+  const copied = await tryCopy(stack.template.output('ResultsBucketName'), run, out);
+  return {
     run,
-    resolve(chosen.out),
-  );
-  return { run, seconds: (performance.now() - started) / 1000, results: folder, failures, unchanged: isDone };
+    seconds: (performance.now() - started) / 1000,
+    results: resultsFolder(run, out),
+    failures: await readFailures(run),
+    unchanged: isDone,
+    ...copied,
+  };
+}
+
+/** A run that is done has its report, whatever the folder for its results makes of them. */
+async function tryCopy(
+  bucket: string,
+  run: Run,
+  out: string,
+): Promise<Pick<Finished, 'renamed' | 'uncopied'>> {
+  try {
+    return { renamed: await copyResults(bucket, run, out) };
+  } catch (error) {
+    if (error instanceof SmallbatchError) return { renamed: 0, uncopied: toFailure(error) };
+    throw error;
+  }
 }
 
 /** Would another pass over the same source come to the same end? */

@@ -9,13 +9,15 @@ import { findObject } from '../../shared/aws/store.ts';
 import { UsageError } from '../../shared/command/usage-error.ts';
 import type { Kind } from '../../shared/kind.ts';
 import { allKinds, kindNamed } from '../../shared/kinds/index.ts';
-import { OPTIONS_METADATA } from '../../shared/run/message.ts';
+import { credentialOption, OPTIONS_METADATA } from '../../shared/run/message.ts';
 import { optionsJson } from '../../shared/run/run-id.ts';
 import { openSource as openInboxSource } from '../../shared/run/source.ts';
 import { zipFolder } from '../sample/zip-folder.ts';
 
 /** Enough for every kind to look at a file's first bytes. */
 const HEAD_BYTES = 512;
+/** S3 takes 2 kB of metadata, its names and the digest included. */
+const METADATA_BYTES = 1_800;
 const DIGEST_METADATA = 'sha256';
 
 /** A local file that is going to be a run's source. */
@@ -90,8 +92,8 @@ export async function upload(
   { path, kind, key, companion }: LocalSource,
   options: Record<string, unknown>,
 ): Promise<Uploaded> {
-  const isNewCompanion = companion ? await uploadFile(bucket, companion, {}) : false;
   const metadata = { [OPTIONS_METADATA]: optionsMetadata(options) };
+  const isNewCompanion = companion ? await uploadFile(bucket, companion, {}) : false;
   const isNew = await uploadFile(bucket, { path, key }, metadata);
   const opened = await openInboxSource(kind, { bucket, key });
   if (!opened) throw new Error(`expected the object ${bucket}/${key}, found none`);
@@ -113,8 +115,20 @@ async function uploadFile(
   return true;
 }
 
-const optionsMetadata = (options: Record<string, unknown>): string =>
-  JSON.stringify(Object.fromEntries(JSON.parse(optionsJson(options))));
+/** @throws UsageError */
+function optionsMetadata(options: Record<string, unknown>): string {
+  const open = credentialOption(options);
+  if (open !== undefined)
+    throw new UsageError(
+      `option ${open}: expected a URL without credentials: options lie open beside the source`,
+    );
+  const json = JSON.stringify(Object.fromEntries(JSON.parse(optionsJson(options))));
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= METADATA_BYTES) return json;
+  throw new UsageError(
+    `options: expected at most ${METADATA_BYTES} bytes of JSON together (they are kept as the upload's metadata), found ${bytes}; shorten them`,
+  );
+}
 
 async function digest(path: string): Promise<string> {
   const hash = createHash('sha256');

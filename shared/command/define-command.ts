@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { toFailure } from '../errors.ts';
 import { toSafeText } from '../safe-text/safe-text.ts';
 import { EXIT } from './exit.ts';
+import { asFileError } from './file-error.ts';
 import { toHelp } from './help.ts';
 import { type OptionSpec, toOptionSpecs } from './options.ts';
 import { type Given, type Operands, parseArguments } from './parse.ts';
@@ -82,7 +83,7 @@ function complain(name: string, error: unknown, { stderr }: Streams): number {
     stderr.write(`${toSafeText(`${name}: ${error.message}`)}\n(${name} --help prints the options)\n`);
     return EXIT.usage;
   }
-  const { code, message } = toFailure(error);
+  const { code, message } = toFailure(asFileError(error));
   stderr.write(`${name}: ${code}: ${message}\n`);
   return EXIT.failed;
 }

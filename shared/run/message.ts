@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { sourceRef } from '../aws/object-ref.ts';
 import { ERROR_CODES, type ErrorCode, type Failure, SmallbatchError } from '../errors.ts';
 import { toIssues } from '../safe-text/issues.ts';
-import { toSafeText } from '../safe-text/safe-text.ts';
+import { toSafeText, withoutCredentials } from '../safe-text/safe-text.ts';
 
 export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
 /** A failure as it was stored; it is made anew, whoever stored it. */
@@ -45,6 +45,14 @@ export function parseOptionsHeader(header: string | undefined): Record<string, u
       { cause },
     );
   }
+}
+
+/** The first option with a URL that has credentials in it: options are stored as they come, and lie open. */
+export function credentialOption(given: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.keys(given).find((name) => {
+    const json = JSON.stringify(given[name]) ?? '';
+    return withoutCredentials(json) !== json;
+  });
 }
 
 /** Starts a run of the newest source in each folder below a prefix; sent by schedules. */

@@ -46,6 +46,10 @@ export function toPrintable(text: string): string {
 /** `scheme://user:password@` and `scheme://token@`. */
 const CREDENTIALS = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#\s"'<>]*@/gi;
 
-function withoutCredentials(text: string): string {
-  return text.replace(CREDENTIALS, '$1');
+/** A URL that was cut off before its `@`: what stands behind the colon is no port. */
+const CUT_CREDENTIALS =
+  /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^/?#\s"'<>:[\]]*:(?!\d{1,5}(?![\w-])|[/?#\s"'<>]|$)[^/?#\s"'<>]*/gi;
+
+export function withoutCredentials(text: string): string {
+  return text.replace(CREDENTIALS, '$1').replace(CUT_CREDENTIALS, '$1…');
 }

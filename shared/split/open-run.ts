@@ -2,7 +2,7 @@ import { allOf, anyOf, isAbsent, isLess } from '../aws/condition.ts';
 import { TABLE_KEY, updateRow } from '../aws/table.ts';
 import { SmallbatchError } from '../errors.ts';
 import { rootGroup } from '../run/keys.ts';
-import { OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
+import { credentialOption, OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
 import { failRun, getRun, hasEnded, parseRun, type Run, runKey } from '../run/run.ts';
 import { isRepeated, parseSourceKey, toOrder, toRunId } from '../run/run-id.ts';
 import { sendFinish } from '../run/send.ts';
@@ -91,7 +91,11 @@ function readOptions(
   header: string | undefined,
 ): { readonly options: Run['options']; readonly failure?: SmallbatchError } {
   try {
-    return { options: start.options ?? parseOptionsHeader(header) };
+    const options = start.options ?? parseOptionsHeader(header);
+    const open = credentialOption(options);
+    if (open === undefined) return { options };
+    const message = `option ${open}: expected a URL without credentials: options lie open beside the source`;
+    return { options: {}, failure: new SmallbatchError('OPTIONS_INVALID', message) };
   } catch (failure) {
     if (failure instanceof SmallbatchError) return { options: {}, failure };
     throw failure;

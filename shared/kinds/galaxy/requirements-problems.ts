@@ -1,4 +1,5 @@
 import { SmallbatchError } from '../../errors.ts';
+import { withoutCredentials } from '../../safe-text/safe-text.ts';
 
 /** Problems that one message names (it has room for 2,000 characters); more are counted. */
 const PROBLEMS_SHOWN = 10;
@@ -43,6 +44,6 @@ export class Problems {
 
 /** A value as a message shows it: on one line, cut off. */
 export function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = withoutCredentials(typeof value === 'string' ? JSON.stringify(value) : String(value));
   return text.length <= QUOTED_CHARS ? text : `${text.slice(0, QUOTED_CHARS)}…`;
 }
