@@ -1,9 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { FolderBucket } from '../local/s3/folder-bucket.ts';
 import { toPairs } from './settings.ts';
+import type { LocalSource } from './source.ts';
 
+/** The folder of a list of files, as a bucket. */
+const BESIDE = 'beside';
 const MANIFEST_BYTES_MAX = 32 * 1024 * 1024;
 const inventory = z.object({
   destinationBucket: z.string().startsWith('arn:'),
@@ -19,6 +22,17 @@ export async function toFolders(source: string, pairs: readonly string[]): Promi
   }));
   const found = await findInventory(source);
   return found && !named.some(({ name }) => name === found.name) ? [...named, found] : named;
+}
+
+/** Of a list of names: without a place for them, they lie beside it. */
+export function toBeside({ path, kind }: LocalSource, options: Readonly<Record<string, string>>) {
+  const hasPlace = Object.keys(options).some((name) => /^base-?url$/i.test(name));
+  if (kind.name !== 'files' || hasPlace || !kind.accepts(basename(path), new Uint8Array()))
+    return { options, bucket: [] };
+  return {
+    options: { ...options, baseUrl: `s3://${BESIDE}/` },
+    bucket: [`${BESIDE}=${dirname(resolve(path))}`],
+  };
 }
 
 /** A manifest's parts have keys of their bucket; here that is a folder above the manifest, if the first part is there. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { defineCommand } from '../../shared/command/define-command.ts';
 import { guestName } from '../local/lambda/guest.ts';
+import { toBeside } from './folders.ts';
 import { checkOptions, optionsHelp } from './kind-options.ts';
 import { runSource } from './run-source.ts';
 import { runOptions, toGuest, toPairs } from './settings.ts';
@@ -22,11 +23,12 @@ export const run = defineCommand({
     const guest = toGuest(settings);
     const path = file ?? (await zipSample(state));
     const source = await openSource(path, { ...settings, kind: settings.kind ?? (guest && ROWS) });
-    const options = {
+    const given = {
       ...(guest ? { function: guestName(guest) } : {}),
       ...toPairs('--option KEY=VALUE', settings.option),
     };
+    const { options, bucket } = toBeside(source, given);
     checkOptions(source.kind, options);
-    return await runSource(source, options, { ...settings, state });
+    return await runSource(source, options, { ...settings, bucket: [...settings.bucket, ...bucket], state });
   },
 });

@@ -66,15 +66,19 @@ export class PlanWriter {
     // Calls of a list whose numbers have a meaning count also where nothing is left of them to be done.
     if (item.call !== undefined) this.#calls.total = Math.max(this.#calls.total, item.call + 1);
     if (isUnchanged && item.failure === undefined && this.#unchanged.add(toFingerprint(item))) return;
+    if (!this.isWithinCall(item)) await this.#endPart();
     this.#seeCall(item);
     for (const closed of this.#packer.add(item)) this.#take(closed);
-    // Parts and ledger blocks are the same clusters: what is open is closed in time for the part that it began in.
-    if (this.#part.length >= BLOCK_CLUSTERS - this.#tiers) this.#closeOpen();
-    if (this.#part.length >= BLOCK_CLUSTERS) await this.#writePart();
+  }
+
+  /** Would a cut before the item tear a call in two? */
+  isWithinCall({ call }: Item): boolean {
+    return call !== undefined && call === this.#lastCall;
   }
 
   /** Stores everything up to here and the cursor that stands for it; false when a newer attempt has taken over. */
   async handOn(kindCursor: string | undefined, omitted?: Group['omitted']): Promise<boolean> {
+    await this.#endPart();
     this.#closeOpen();
     await this.#writePart();
     await this.#storeUnchanged();
@@ -91,6 +95,7 @@ export class PlanWriter {
 
   /** Ends the plan; undefined when a newer attempt has taken over. */
   async seal(omitted: Group['omitted'] = {}): Promise<Group | undefined> {
+    await this.#endPart();
     this.#closeOpen();
     await this.#writePart();
     await this.#storeUnchanged();
@@ -110,6 +115,12 @@ export class PlanWriter {
     if (call === undefined || call === this.#lastCall) return;
     this.#lastCall = call;
     this.#calls.planned++;
+  }
+
+  /** Parts and ledger blocks are the same clusters: what is open is closed in time for the part that it began in. */
+  async #endPart(): Promise<void> {
+    if (this.#part.length >= BLOCK_CLUSTERS - this.#tiers) this.#closeOpen();
+    if (this.#part.length >= BLOCK_CLUSTERS) await this.#writePart();
   }
 
   #closeOpen(): void {

@@ -59,10 +59,13 @@ async function writePlan(options: PlanOptions, record: Group): Promise<Group | '
   const plan = await PlanWriter.open(options.header.group, options.kind, start);
   await options.plannedFor?.(record.attempt);
   const omitted = recallOmitted(options, start.cursor);
-  for await (const { item, cursor } of remaining(options, start.cursor)) {
-    await plan.add(item, options.isUnchanged(item));
-    if (!options.plannedFor && options.outOfTime())
-      return (await plan.handOn(cursor, Object.fromEntries(omitted))) ? 'handed on' : 'taken over';
+  const isLate = (): boolean => !options.plannedFor && options.outOfTime();
+  let last: SplitEntry | undefined;
+  for await (const entry of remaining(options, start.cursor)) {
+    if (last && !plan.isWithinCall(entry.item) && isLate())
+      return (await plan.handOn(last.cursor, Object.fromEntries(omitted))) ? 'handed on' : 'taken over';
+    await plan.add(entry.item, options.isUnchanged(entry.item));
+    last = entry;
   }
   return (await plan.seal(Object.fromEntries(omitted))) ?? 'taken over';
 }

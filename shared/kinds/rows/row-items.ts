@@ -33,4 +33,6 @@ export function toBadItem(bad: BadRow, n: number, options?: Pick<RowsOptions, 'l
   return { id: `bad-${n}`, identity: '', bytes: 0, data: { n, line }, failure: newFailure(code, message) };
 }
 
-export const isVirtual = ({ data }: RowItem): boolean => data.at === undefined && data.json === undefined;
+/** Its number is all there is of it. */
+export const isVirtual = ({ data, failure }: RowItem): boolean =>
+  data.at === undefined && data.json === undefined && failure === undefined;

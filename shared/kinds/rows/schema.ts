@@ -37,34 +37,32 @@ export type Tolerated = z.infer<typeof tolerated>;
 export const rowsOptions = z.preprocess(
   toCamelCase,
   z.strictObject({
-    /** The function that is called: a name or an ARN that the stack's config allows. */
-    function: z.string().min(1),
-    /** What the list is, where its name and beginning do not tell. */
-    format: z.enum(FORMATS).optional(),
-    /** Rows of one call, at most. */
-    clusterItems: count(CALL_ITEMS_MAX).default(10),
-    /** Bytes of one call's rows, at most; a row that is larger goes alone. */
-    clusterBytes: count(CALL_BYTES_MAX).default(CALL_BYTES),
-    /** Of a JSON document: where the array (or object) of the rows is (RFC 6901). */
+    function: z.string().min(1).describe('The function to call: a name or an ARN that the config allows.'),
+    format: z.enum(FORMATS).optional().describe('What the list is, where its name and beginning do not say.'),
+    clusterItems: count(CALL_ITEMS_MAX).default(10).describe('Rows of one cluster, which is one call.'),
+    clusterBytes: count(CALL_BYTES_MAX)
+      .default(CALL_BYTES)
+      .describe("Bytes of one cluster's rows; a larger row goes alone."),
     pointer: z
       .string()
       .regex(/^(\/.*)?$/, 'expected a JSON pointer, which begins with /')
-      .default(''),
-    /** Of CSV. */
-    delimiter: z.string().length(1).optional(),
-    /** Only so many rows, the first ones. */
-    first: count(Number.MAX_SAFE_INTEGER).optional(),
-    /** A row that can't be read ends the run before anything is sent; else it fails alone. */
-    strict: flag.default(false),
-    /** Rows that may fail before the rest is left out: a number, or a percentage. */
-    tolerated: z.coerce.string().pipe(tolerated).optional(),
-    /** A percentage is not judged before so many rows. */
-    minimumSample: count(1_000_000).default(20),
-    /** Seconds that an answer is waited for. */
-    timeout: count(TIMEOUT_SECONDS_MAX).default(300),
-    /** Calls of the same rows, the first one included; throttles do not count. */
-    attempts: count(10).default(1),
-    /** Error types that are tried again (`Timeout` for one that did not answer), with commas; all, if none is named. */
+      .default('')
+      .describe('Of a JSON document: where the array or object of the rows is (RFC 6901).'),
+    delimiter: z.string().length(1).optional().describe('Of CSV; a comma, and a tab for .tsv.'),
+    first: count(Number.MAX_SAFE_INTEGER).optional().describe('Only so many rows, the first ones: a sample.'),
+    strict: flag
+      .default(false)
+      .describe('A row that can not be read ends the run before anything is sent; else it fails alone.'),
+    tolerated: z.coerce
+      .string()
+      .pipe(tolerated)
+      .optional()
+      .describe('Rows that may fail before the rest is not run: a number, or a percentage like 5%.'),
+    minimumSample: count(1_000_000).default(20).describe('A percentage is judged from so many rows on.'),
+    timeout: count(TIMEOUT_SECONDS_MAX).default(300).describe('Seconds that an answer is waited for.'),
+    attempts: count(10)
+      .default(1)
+      .describe('Calls of the same rows, the first one included; a throttle is no attempt.'),
     retry: z
       .string()
       .default('')
@@ -73,13 +71,20 @@ export const rowsOptions = z.preprocess(
           .split(',')
           .map((type) => type.trim())
           .filter(Boolean),
+      )
+      .describe(
+        'Types of errors that get another attempt (Timeout, TypeError …), with commas; by default all.',
       ),
-    /** Rows larger than a call takes are sent as a reference to their bytes. */
-    large: z.enum(['fail', 'reference']).default('fail'),
-    /** Of an S3 Inventory: delete markers, older versions and folder keys are rows, too. */
-    all: flag.default(false),
-    /** Any text; another one has every row processed again. */
-    version: z.string().default(''),
+    large: z
+      .enum(['fail', 'reference'])
+      .default('fail')
+      .describe('A row of over 6 MB fails, or goes as the place where it lies.'),
+    all: flag
+      .default(false)
+      .describe(
+        'Of an S3 Inventory or prefix: delete markers, older versions and folder keys are rows, too.',
+      ),
+    version: z.string().default('').describe('Any text; another one has every row processed again.'),
   }),
 );
 export type RowsOptions = z.infer<typeof rowsOptions>;

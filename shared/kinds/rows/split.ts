@@ -19,8 +19,8 @@ export async function* split(context: SplitContext<RowsOptions>): AsyncGenerator
   for await (const entry of await openList(context)) {
     const item = toItem(entry, n++, ids, options);
     if (options.strict && item.failure) throw new SmallbatchError(item.failure.code, item.failure.message);
-    if (item.failure) yield { item };
-    else yield { item: { ...item, call: calls.next(item, context.isUnchanged(item)) } };
+    const isLeftOut = item.failure !== undefined || context.isUnchanged(item);
+    yield { item: { ...item, call: calls.next(item, isLeftOut) } };
     if (n === options.first) return;
   }
 }
