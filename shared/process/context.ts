@@ -5,7 +5,7 @@ import { objectReader } from '../aws/buckets.ts';
 import { readEnv } from '../aws/env.ts';
 import type { SourceRef } from '../aws/object-ref.ts';
 import { type Body, getObject, objectSource, putObject } from '../aws/store.ts';
-import type { Journal, KindContext, ProcessContext } from '../kind.ts';
+import type { Journal, KindContext, ObjectReader, ProcessContext } from '../kind.ts';
 import { journalKey } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { placesOf } from '../run/places.ts';
@@ -33,10 +33,20 @@ export function toKindContext(
     source: { ...source, read: (start, end) => faults.see(source.read(start, end)) },
     options,
     allowedHosts: hosts[kind] ?? [],
-    objects: objectReader(kind),
+    objects: watched(objectReader(kind), faults),
     // Loaded by the kinds that ask: the client costs memory in every function.
     secret: async (name, wanted) =>
       await faults.see((await import('../aws/secrets.ts')).readSecret(kind, name, wanted)),
+  };
+}
+
+function watched({ open, list }: ObjectReader, faults: ServiceFaults): ObjectReader {
+  return {
+    list: (bucket, prefix, after) => faults.seeAll(list(bucket, prefix, after)),
+    async open(bucket, key) {
+      const object = await faults.see(open(bucket, key));
+      return { ...object, read: (start, end) => faults.see(object.read(start, end)) };
+    },
   };
 }
 

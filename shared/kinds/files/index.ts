@@ -20,6 +20,7 @@ export const files = defineKind<FilesOptions, FilesData>({
     cluster: { items: 20, bytes: 64 * MIB, seconds: 120 },
   },
   isLive: true,
+  secretOptions: ['authorization'],
   // A file is what its checksum says, wherever it was fetched from.
   resultOptions: () => ({}),
   facts: ({ data: { url, sha256, size, line } }) => ({ url, sha256, size, line }),

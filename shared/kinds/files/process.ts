@@ -1,7 +1,7 @@
 import { SmallbatchError } from '../../errors.ts';
-import { isAllowed, toTarget } from '../../http/address.ts';
 import { type Http, type HttpOptions, openHttp } from '../../http/http.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
+import { toAuthorization } from './authorization.ts';
 import { type Download, download, probeRanges } from './download.ts';
 import { openObject } from './object.ts';
 import type { FilesData, FilesOptions } from './schema.ts';
@@ -41,15 +41,8 @@ function httpOf(options: HttpOptions): Http {
 
 async function toDownload({ data }: Item<FilesData>, context: Context): Promise<Download> {
   const { url, range, etag, sha256 } = data;
-  const headers = await toHeaders(url, context);
+  const headers = await toAuthorization(url, context);
   return { url, headers, range, etag, isChecked: sha256 !== undefined, signal: context.signal };
-}
-
-/** A secret goes to hosts that the config allows; a list may name others, which do not get it. */
-async function toHeaders(url: string, context: Context): Promise<Record<string, string>> {
-  const { authorization } = context.options;
-  if (authorization === undefined || !isAllowed(toTarget(new URL(url)), context.allowedHosts)) return {};
-  return { authorization: await context.secret(authorization) };
 }
 
 /** The parts of a file that is large, and whose server has ranges: each is recorded, so that a killed download goes on. */

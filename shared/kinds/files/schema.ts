@@ -25,7 +25,7 @@ export const filesOptions = z.preprocess(
       .string()
       .min(1)
       .optional()
-      .describe('Name of the secret that is sent as Authorization, to hosts that the config allows.'),
+      .describe('Name of the secret that is sent as Authorization to the server of base-url.'),
     partBytes: z.coerce
       .number()
       .int()

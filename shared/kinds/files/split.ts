@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { type Failure, newFailure, SmallbatchError } from '../../errors.ts';
-import { assertSecretHost } from '../../http/secret-host.ts';
 import type { Item, SplitContext, SplitEntry } from '../../kind.ts';
 import type { FileEntry, FileListEntry } from '../../lists/file-entry.ts';
 import { Occurrences } from '../../lists/occurrences.ts';
 import { toText } from '../../lists/row.ts';
+import { toAuthorization } from './authorization.ts';
 import { nameOfUrl, toName } from './name.ts';
 import { openList } from './open-list.ts';
 import type { FilesData, FilesOptions } from './schema.ts';
@@ -15,10 +15,11 @@ type Context = SplitContext<FilesOptions>;
 /**
  * The files of a list, one item each. What has a checksum is the same file as long as that is the same; of what has none
  * nobody can know without asking, so it is fetched in every run.
- * @throws SmallbatchError LIST_INVALID
+ * @throws SmallbatchError LIST_INVALID, SECRET_MISSING, ADDRESS_REFUSED
  */
 export async function* split(context: Context): AsyncGenerator<SplitEntry<FilesData>> {
-  assertAuthorized(context);
+  // What the config does not allow is said before anything is fetched.
+  if (context.options.baseUrl !== undefined) await toAuthorization(context.options.baseUrl, context);
   const paths = new Paths();
   for await (const entry of openList(context)) {
     const item = toItem(entry, context);
@@ -26,11 +27,6 @@ export async function* split(context: Context): AsyncGenerator<SplitEntry<FilesD
     if (seen === 'same') context.leaveOut('repeated lines');
     else yield { item: seen === 'doubled' ? toDoubled(entry, item) : item };
   }
-}
-
-/** Said before anything is fetched. @throws SmallbatchError ADDRESS_REFUSED */
-function assertAuthorized({ options: { authorization, baseUrl }, allowedHosts }: Context): void {
-  if (authorization !== undefined && baseUrl !== undefined) assertSecretHost(baseUrl, allowedHosts, []);
 }
 
 /** Which paths came before, and for which files. */
