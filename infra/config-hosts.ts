@@ -35,12 +35,15 @@ const secret = z.union([
 const byKind = <T extends z.ZodType>(schema: T) => z.record(z.string(), schema).default({});
 
 export const hostSettings = {
-  /** Hosts (`name` or `name:port`) that may have a private address, by kind. */
-  allowedHosts: byKind(z.array(z.string().min(1))),
-  /** By kind, by `name` or `name:port`. */
-  hosts: byKind(z.record(hostName, host)),
-  /** Secrets that a kind may read: by kind, by the name that run options use. */
-  secrets: byKind(z.record(z.string(), secret)),
+  allowedHosts: byKind(z.array(z.string().min(1))).describe(
+    'Hosts (`name` or `name:port`) that may have a private address, by kind.',
+  ),
+  hosts: byKind(z.record(hostName, host)).describe(
+    'What else is to be said of servers, by kind, by `name` or `name:port`: `scheme`, `isPrivate`, `secrets`.',
+  ),
+  secrets: byKind(z.record(z.string(), secret)).describe(
+    'Secrets that a kind may read: by kind, by the name that run options use.',
+  ),
 };
 
 type HostConfig = z.infer<z.ZodObject<typeof hostSettings>>;

@@ -20,39 +20,60 @@ const schedule = z.union([
 ]);
 
 /** What ops may set, under `context.smallbatch` of cdk.json or by `-c`. Everything has a default. */
-const schema = z.strictObject({
-  stackName: z.string().default('Smallbatch'),
-  /** Lambda's logs. */
-  logRetentionDays: z.number().int().positive().default(30),
-  /** A run's own work (plans, cluster results, staged outputs); what readers see is never removed by age. */
-  workRetentionDays: z.number().int().positive().default(30),
-  /** What kinds keep for later runs (converted pages), and so don't do again. */
-  journalRetentionDays: z.number().int().positive().default(90),
-  /** Older versions of uploads, which open runs still read. */
-  inboxVersionDays: z.number().int().positive().default(7),
-  /** Functions at work at once, by kind. */
-  concurrency: z.record(z.string(), z.number().int().min(2).max(1000)).default({}),
-  /** Memory sizes (tiers) in MB, by kind, smallest first. */
-  memoryMb: z.record(z.string(), z.tuple([memorySize]).rest(memorySize)).default({}),
-  /** Largest size that a function may get. */
-  memoryCapMb: memorySize.default(ACCOUNT_MEMORY_CAP_MB),
-  /** Runs that start by the clock. */
-  schedules: z.array(schedule).default([]),
-  /** Models of Bedrock that a kind may ask, by kind: ARNs of foundation models and inference profiles. */
-  bedrockModels: z.record(z.string(), z.array(z.string().startsWith('arn:'))).default({}),
-  /** `<bucket>/<prefix>` of objects that a kind may read and list beside its sources, by kind. */
+export const configSchema = z.strictObject({
+  stackName: z.string().default('Smallbatch').describe('Name of the stack.'),
+  logRetentionDays: z.number().int().positive().default(30).describe("Days that Lambda's logs are kept."),
+  workRetentionDays: z
+    .number()
+    .int()
+    .positive()
+    .default(30)
+    .describe(
+      "A run's own work (plans, cluster results, staged outputs); what readers see is never removed by age.",
+    ),
+  journalRetentionDays: z
+    .number()
+    .int()
+    .positive()
+    .default(90)
+    .describe("What kinds keep for later runs (converted pages), and so don't do again."),
+  inboxVersionDays: z
+    .number()
+    .int()
+    .positive()
+    .default(7)
+    .describe('Older versions of uploads, which open runs still read.'),
+  concurrency: z
+    .record(z.string(), z.number().int().min(2).max(1000))
+    .default({})
+    .describe('Functions at work at once, by kind.'),
+  memoryMb: z
+    .record(z.string(), z.tuple([memorySize]).rest(memorySize))
+    .default({})
+    .describe('Memory sizes (tiers) in MB, by kind, smallest first.'),
+  memoryCapMb: memorySize.default(ACCOUNT_MEMORY_CAP_MB).describe('Largest size that a function may get.'),
+  schedules: z.array(schedule).default([]).describe('Runs that start by the clock.'),
+  bedrockModels: z
+    .record(z.string(), z.array(z.string().startsWith('arn:')))
+    .default({})
+    .describe(
+      'Models of Bedrock that a kind may ask, by kind: ARNs of foundation models and inference profiles.',
+    ),
   buckets: z
     .record(z.string(), z.array(z.string().regex(/^[^/*]+\/[^*]*$/, 'expected <bucket>/<prefix>')))
-    .default({}),
-  /** Functions that a kind may call, by kind: names (of this account and region) or ARNs. */
-  functions: z.record(z.string(), z.array(z.string().min(1))).default({}),
+    .default({})
+    .describe('`<bucket>/<prefix>` of objects that a kind may read and list beside its sources, by kind.'),
+  functions: z
+    .record(z.string(), z.array(z.string().min(1)))
+    .default({})
+    .describe('Functions that a kind may call, by kind: names (of this account and region) or ARNs.'),
   ...hostSettings,
 });
-export type Config = z.infer<typeof schema>;
+export type Config = z.infer<typeof configSchema>;
 
 /** @throws Error that names the path of the first wrong setting */
 export function parseConfig(context: unknown): Config {
-  const parsed = schema.safeParse(context ?? {});
+  const parsed = configSchema.safeParse(context ?? {});
   if (!parsed.success) throw new Error(`cdk.json, context.smallbatch: ${toIssues(parsed.error)}`);
   const config = parsed.data;
   const [wrong] = wrongHosts(config, allKinds());

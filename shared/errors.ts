@@ -3,7 +3,7 @@ import { toIssues } from './safe-text/issues.ts';
 import { type SafeText, toSafeText } from './safe-text/safe-text.ts';
 
 /**
- * The one error class and the one table of codes. The README's "Errors" lists every code; a test holds the two together.
+ * The one error class and the one table of codes. `errors.md` lists every code; a test holds the two together.
  */
 export const ERROR_CODES = {
   // the source as a whole

@@ -1,12 +1,16 @@
 import type { Failure } from '../../shared/errors.ts';
 import type { Run } from '../../shared/run/run.ts';
-import { toSafeText } from '../../shared/safe-text/safe-text.ts';
 import type { LocalStack } from '../local/local-stack.ts';
 import { type Cost, toCost } from './cost.ts';
 import type { Failed } from './results.ts';
 
-/** The last line of stdout under `--json`. Other programs rely on it: fields are added, never renamed. */
+/** Raised when a field is renamed, or means something else; a new field does not raise it. */
+const REPORT_VERSION = 1;
+
+/** The last line of stdout under `--json`. Other programs rely on it. */
 export interface Report {
+  /** Of this form. */
+  readonly version: typeof REPORT_VERSION;
   readonly run: string;
   readonly kind: string;
   readonly state: Run['state'];
@@ -76,6 +80,7 @@ export function toReport(
     kills,
   }));
   return {
+    version: REPORT_VERSION,
     run: run.run,
     kind: run.kind,
     state: run.state,
@@ -98,55 +103,3 @@ export function toReport(
     uncopied,
   };
 }
-
-/** The report for a person; whatever a name or a message holds, one line stays one line. */
-export function toText(report: Report, enforcement: string): string {
-  const { items } = report;
-  const lines = [
-    `${report.run}: ${report.state.replaceAll('_', ' ')} in ${report.seconds.toFixed(1)} s`,
-    report.failure ? `  ${report.failure.code}: ${report.failure.message}` : '',
-    `  items     ${items.total} (${items.ok} ok, ${items.failed} failed, ${items.unchanged} unchanged) in ${report.clusters} clusters, ${report.groups} groups`,
-    ...Object.entries(report.omitted ?? {}).map(([what, count]) => `  left out  ${count} ${what}`),
-    ...report.failures.map(({ item, code, message }) => `  failed    ${item}: ${code}: ${message}`),
-    items.failed > report.failures.length ? `  …         the manifest names all ${items.failed}` : '',
-    ...report.warnings.map((warning) => `  warning   ${warning}`),
-    report.uncopied
-      ? `  results   not copied: ${report.uncopied.code}: ${report.uncopied.message}`
-      : `  results   ${report.results}`,
-    report.renamed
-      ? `  renamed   ${report.renamed} files, for the file system: file-names.jsonl there lists them`
-      : '',
-    `  memory    process peak RSS against memory size (${enforcement}):`,
-    ...report.functions.filter(({ invocations }) => invocations > 0).map(toFunctionLine),
-    ...report.memory.map(toMemoryLine),
-    `  requests  ${Object.entries(report.requests)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', ')}`,
-    `  bytes     ${toMb(report.bytes.s3In)} MB read from S3, ${toMb(report.bytes.s3Out)} MB written`,
-    `  cost      $${report.costUsd.total.toFixed(6)} on AWS (lambda ${toUsd(report.costUsd.lambda)}, sqs and events ${toUsd(report.costUsd.sqs)}, dynamodb ${toUsd(report.costUsd.dynamodb)}, s3 ${toUsd(report.costUsd.s3)})`,
-  ];
-  return lines
-    .filter((line) => line !== '')
-    .map(toSafeText)
-    .join('\n');
-}
-
-function toFunctionLine({
-  name,
-  peakRssMb,
-  memoryMb,
-  invocations,
-  billedMs,
-  kills,
-}: Report['functions'][number]): string {
-  const killed = kills > 0 ? `, ${kills} killed` : '';
-  return `            ${name.padEnd(22)} ${String(peakRssMb).padStart(5)} of ${memoryMb} MB, ${invocations} invocations, ${(billedMs / 1000).toFixed(1)} s billed${killed}`;
-}
-
-function toMemoryLine(tier: Report['memory'][number]): string {
-  const { memoryMb, clusters, p50Mb, p95Mb, maxMb, recommendedMb } = tier;
-  return `            ${clusters} clusters in ${memoryMb} MB: half below ${p50Mb}, 95 % below ${p95Mb}, all below ${maxMb} MB; ${recommendedMb} MB would hold them`;
-}
-
-const toMb = (bytes: number): string => (bytes / 1e6).toFixed(2);
-const toUsd = (usd: number): string => `$${usd.toFixed(6)}`;

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sendMessage } from '../../shared/aws/queue.ts';
 import { EXIT } from '../../shared/command/exit.ts';
@@ -15,7 +16,8 @@ import { guestName, toGuestSpec } from '../local/lambda/guest.ts';
 import { type LocalStack, startLocal } from '../local/local-stack.ts';
 import { toFolders } from './folders.ts';
 import { toLocalSettings } from './local-secrets.ts';
-import { type Finished, toReport, toText } from './report.ts';
+import { type Finished, toReport } from './report.ts';
+import { toText } from './report-text.ts';
 import { copyResults, readFailures, resultsFolder } from './results.ts';
 import { type Settings, toGuest } from './settings.ts';
 import { type LocalSource, type Uploaded, upload } from './source.ts';
@@ -44,7 +46,7 @@ export async function runSource(
   try {
     const finished = await follow(source, options, stack, chosen, interrupted.signal);
     const report = toReport(finished, stack);
-    console.log(toText(report, stack.lambda.enforcementReason));
+    console.log(toText(report, chosen.verbose ? stack.lambda.enforcementReason : undefined));
     for (const [refused, times] of stack.refusals)
       console.error(toSafeText(`refused by the role: ${refused} (${times} times)`));
     if (chosen.json) process.stdout.write(`${toAsciiJson(withoutSecretsIn(report))}\n`);
@@ -60,7 +62,7 @@ export async function runSource(
 
 async function start(source: LocalSource, chosen: Settings): Promise<LocalStack> {
   const { kind } = source;
-  const { state, concurrency, duplicates, verbose } = chosen;
+  const { state, concurrency = availableParallelism(), duplicates, verbose } = chosen;
   const { settings, secrets } = await toLocalSettings(kind, chosen);
   for (const value of secrets.values()) hideSecret(value);
   const guest = toGuest(chosen);

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { UsageError } from '../../shared/command/usage-error.ts';
 import { allKinds } from '../../shared/kinds/index.ts';
@@ -19,8 +18,8 @@ export const stateOption = z.string().default('.smallbatch').meta({
 export const stackOptions = z.object({
   out: z.string().default('out').meta({ value: 'DIR', description: 'where the results go' }),
   state: stateOption,
-  concurrency: z.coerce.number().int().min(1).max(MAX_CONCURRENCY).default(availableParallelism()).meta({
-    description: "functions at work at once, per queue; by default one for each of this machine's processors",
+  concurrency: z.coerce.number().int().min(1).max(MAX_CONCURRENCY).optional().meta({
+    description: 'functions at work at once, per queue (default: as many as there are processors)',
   }),
   duplicates: z.boolean().default(false).meta({
     description: 'deliver every event and every message twice, to see that it changes nothing',

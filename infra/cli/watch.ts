@@ -2,6 +2,7 @@ import { getGroup } from '../../shared/run/group.ts';
 import { rootGroup } from '../../shared/run/keys.ts';
 import { groupProgress } from '../../shared/run/ledger.ts';
 import { findRun, hasEnded, type Run } from '../../shared/run/run.ts';
+import { counted } from './report-text.ts';
 
 const POLL_MS = 150;
 const LINE_EVERY_MS = 5000;
@@ -60,4 +61,4 @@ function toBar(progress: Progress): string {
 }
 
 const toLine = ({ state, done, clusters, items }: Progress): string =>
-  clusters === 0 ? state : `${state}: ${done} of ${clusters} clusters, ${items} items`;
+  clusters === 0 ? state : `${state}: ${done} of ${counted(clusters, 'cluster')}, ${counted(items, 'item')}`;

@@ -85,7 +85,7 @@ function toValue({ type, format }: JsonSchema, choices: readonly string[]): stri
 function toDefault(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.join(',');
-  return String(value);
+  return typeof value === 'object' ? undefined : String(value);
 }
 
 function toExpected(schema: JsonSchema, choices: readonly string[]): string {

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_CODES, SmallbatchError, toFailure } from '../../shared/errors.ts';
 
@@ -29,26 +27,6 @@ test('an error keeps its cause', () => {
   expect(error).toMatchObject({ name: 'SmallbatchError', code: 'CRASHED', cause });
   expect(error).toBeInstanceOf(Error);
 });
-
-const README = join(import.meta.dirname, '..', '..', 'README.md');
-/** The lines below a heading, up to the next of its rank. */
-const section = (text: string, heading: string): string =>
-  new RegExp(`^## ${heading}$([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(text)?.[1] ?? '';
-
-const readme = existsSync(README) ? section(readFileSync(README, 'utf8'), 'Errors') : undefined;
-if (readme === undefined) console.warn('skipped: there is no README.md whose "Errors" could list the codes');
-
-test.skipIf(readme === undefined)(
-  'the README’s "Errors" lists every code with its sentence, and no other',
-  () => {
-    const rows = Array.from((readme ?? '').matchAll(/^\| `(\w+)` \| (.*) \|$/gm), ([, code, text]) => [
-      code,
-      text,
-    ]);
-
-    expect(rows).toEqual(Object.entries(ERROR_CODES));
-  },
-);
 
 test('every code has a sentence', () => {
   for (const [code, text] of Object.entries(ERROR_CODES)) expect(text, code).toMatch(/^[A-Z].*\.$/);

@@ -1,4 +1,3 @@
-/** `npm run walls`: writes the linter's patterns anew, from the table of rooms. */
 import { writeFile } from 'node:fs/promises';
 import { toOverrides } from './to-biome.ts';
 
@@ -8,4 +7,9 @@ export const toText = (): string =>
     .map((override) => JSON.stringify(override))
     .join(',\n')}\n] }\n`;
 
-if (import.meta.main) await writeFile(new URL('walls.json', import.meta.url), toText());
+/** Writes the linter's patterns anew, from the table of rooms. */
+export const writeWalls = async (): Promise<void> =>
+  await writeFile(new URL('walls.json', import.meta.url), toText());
+
+/** `npm run walls` */
+if (import.meta.main) await writeWalls();

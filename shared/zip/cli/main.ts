@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { defineCommand } from '../../command/define-command.ts';
 import { EXIT } from '../../command/exit.ts';
@@ -77,4 +78,5 @@ function toText(file: string, { verdict, code, message, members, failedCount, fa
   return head + failed.map((member) => `  ${member.code}: ${member.message}\n`).join('');
 }
 
-if (import.meta.main) process.exitCode = await zipCommand.run(process.argv.slice(2));
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = await zipCommand.run(process.argv.slice(2));
