@@ -1,6 +1,7 @@
 /** What the config says of other servers: which may have private addresses, and which secrets may go where. */
 import * as z from 'zod';
 import type { SecretGrant } from '../shared/aws/secret-grant.ts';
+import type { ServerGrant } from '../shared/aws/server-grant.ts';
 import type { Kind } from '../shared/kind.ts';
 
 /** `name` or `name:port`, as a URL has it: an IPv6 address in brackets, names of other alphabets in Punycode. */
@@ -19,7 +20,23 @@ const host = z.strictObject({
   isPrivate: z.boolean().default(false),
   /** Names of the kind's secrets that may be sent there. */
   secrets: z.array(z.string()).default([]),
+  /** The proxy that requests go by, e.g. `http://proxy.internal:3128`. */
+  proxy: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }).optional(),
+  /** Names of secrets: `user:password` for the proxy; */
+  proxyLogin: z.string().optional(),
+  /** the authorities (PEM) that its certificate may be from; */
+  ca: z.string().optional(),
+  /** the client's certificate and key (PEM); */
+  clientCertificate: z.string().optional(),
+  /** `user:password` for HTTP's Basic scheme; */
+  login: z.string().optional(),
+  /** a Galaxy's token. */
+  token: z.string().optional(),
+  requestsPerSecond: z.number().positive().max(1000).optional(),
 });
+
+/** Settings of a host whose value is the name of a secret, which the server is to have. */
+export const SECRET_SETTINGS = ['proxyLogin', 'ca', 'clientCertificate', 'login', 'token'] as const;
 
 const arn = z.string().startsWith('arn:');
 const secret = z.union([
@@ -50,7 +67,7 @@ type HostConfig = z.infer<z.ZodObject<typeof hostSettings>>;
 
 /** What is wrong with secrets and where they go, by the key that is to be changed. */
 export function wrongHosts(config: HostConfig, kinds: readonly Kind[]): string[] {
-  return [...wrongUses(config, kinds), ...wrongPlaces(config)];
+  return [...wrongUses(config, kinds), ...wrongPlaces(config), ...wrongNames(config)];
 }
 
 function wrongUses({ secrets }: HostConfig, kinds: readonly Kind[]): string[] {
@@ -94,4 +111,32 @@ export function grantsOf(kind: string, { hosts, secrets }: HostConfig): Record<s
     return [name, { arn: id, use, origins: allowing.map(([at, { scheme }]) => `${scheme}://${at}`) }];
   });
   return Object.fromEntries(grants);
+}
+
+/** How a kind speaks to servers, for those that anything but their address is said of. */
+export function serversOf(kind: string, { hosts, secrets }: HostConfig): ServerGrant[] {
+  const toArn = (name: string | undefined): string | undefined => {
+    const found = name === undefined ? undefined : secrets[kind]?.[name];
+    return typeof found === 'object' ? found.arn : found;
+  };
+  return Object.entries(hosts[kind] ?? {}).flatMap(([at, { scheme, proxy, requestsPerSecond, ...names }]) => {
+    const arns = Object.fromEntries(SECRET_SETTINGS.map((setting) => [setting, toArn(names[setting])]));
+    const said = { proxy, requestsPerSecond, ...arns };
+    const isPlain = Object.values(said).every((value) => value === undefined);
+    return isPlain ? [] : [{ origin: `${scheme}://${at}`, ...said }];
+  });
+}
+
+function wrongNames({ hosts, secrets }: HostConfig): string[] {
+  return Object.entries(hosts).flatMap(([kind, byHost]) =>
+    Object.entries(byHost).flatMap(([name, settings]) =>
+      SECRET_SETTINGS.filter((setting) => {
+        const found = settings[setting];
+        return found !== undefined && secrets[kind]?.[found] === undefined;
+      }).map((setting) => {
+        const names = Object.keys(secrets[kind] ?? {}).join(', ') || 'none';
+        return `hosts.${kind}["${name}"].${setting}: expected a name of secrets.${kind} (${names}), found "${settings[setting]}"`;
+      }),
+    ),
+  );
 }

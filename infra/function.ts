@@ -20,7 +20,7 @@ import { OPEN_INDEX } from '../shared/aws/table.ts';
 import type { Kind } from '../shared/kind.ts';
 import { HEAP_ENVIRONMENT } from '../shared/process/memory/heap-flags.ts';
 import type { Config } from './config.ts';
-import { grantsOf, privateHostsOf } from './config-hosts.ts';
+import { grantsOf, privateHostsOf, serversOf } from './config-hosts.ts';
 
 export interface StepLimits {
   readonly memoryMb: number;
@@ -133,6 +133,8 @@ export class Step extends Construct {
     for (const place of new Set(Object.values(buckets).flat())) this.#readsPlace(place);
     this.#env('buckets', JSON.stringify(buckets));
     this.#env('secrets', JSON.stringify(secrets));
+    const servers = kinds.map(({ name }) => [name, serversOf(name, config)]);
+    this.#env('servers', JSON.stringify(Object.fromEntries(servers)));
     const hosts = kinds.map(({ name }) => [name, privateHostsOf(name, config)]);
     return this.#env('allowedHosts', JSON.stringify(Object.fromEntries(hosts)));
   }

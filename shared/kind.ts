@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Failure } from './errors.ts';
+import type { ServerSettings } from './server-settings.ts';
 import type { RangeSource } from './range-source.ts';
 
 export type { Failure } from './errors.ts';
@@ -59,6 +60,8 @@ export interface KindContext<O> {
   readonly options: O;
   /** Hosts (`name`, `name:port`) that requests may go to although the address is private; by the stack's config alone. */
   readonly allowedHosts: readonly string[];
+  /** How the stack's config has this kind speak to servers: proxy, authority, certificate, login, rate. @throws SmallbatchError SECRET_MISSING */
+  servers(): Promise<readonly ServerSettings[]>;
   /** The value of a secret, by its name in the stack's config. @throws SmallbatchError SECRET_MISSING, ADDRESS_REFUSED */
   secret(name: string, wanted: SecretUse): Promise<string>;
   /** Objects beside the source, in buckets that the stack's config lets this kind read. */

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../shared/command/usage-error.ts';
 import type { Kind } from '../../shared/kind.ts';
-import type { Config } from '../config.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../local/template.ts';
+import { parseHost, secretsOf } from './host-option.ts';
 import { type Settings, toPairs } from './settings.ts';
 import type { LocalSettings } from './synth.ts';
-
-type Host = Config['hosts'][string][string];
 
 const toArn = (name: string): string =>
   `arn:aws:secretsmanager:${LOCAL_REGION}:${LOCAL_ACCOUNT}:secret:${name}`;
@@ -17,20 +15,29 @@ const toArn = (name: string): string =>
  */
 export async function toLocalSettings(kind: Kind, chosen: Settings) {
   const files = toPairs('--secret NAME=FILE', chosen.secret);
+  const spoken = chosen.host.map(parseHost);
   const uses = toUses(kind, toPairs('--option KEY=VALUE', chosen.option), files);
+  assertGiven([...uses.keys(), ...secretsOf(spoken)], files, kind);
   const values = Object.entries(files).map(
     async ([name, file]) => [toArn(name), await readSecretFile(name, file)] as const,
   );
-  const secrets = uses.entries().map(([name, use]) => [name, { arn: toArn(name), use }] as const);
-  const hosts = chosen['allow-host'].map((text) => toHost(text, [...uses.keys()]));
+  const secrets = [
+    ...secretsOf(spoken).map((name) => [name, toArn(name)] as const),
+    ...uses.entries().map(([name, use]) => [name, { arn: toArn(name), use }] as const),
+  ];
+  const allowed = [...chosen['allow-host'].map(parseHost), ...spoken];
+  const hosts = allowed.map(({ name, settings: given }): [string, typeof given] => [
+    name,
+    { ...given, secrets: [...uses.keys()] },
+  ]);
   const settings: LocalSettings = {
     ...(hosts.length > 0 ? { hosts: { [kind.name]: Object.fromEntries(hosts) } } : {}),
-    ...(uses.size > 0 ? { secrets: { [kind.name]: Object.fromEntries(secrets) } } : {}),
+    ...(secrets.length > 0 ? { secrets: { [kind.name]: Object.fromEntries(secrets) } } : {}),
   };
   return { settings, secrets: new Map(await Promise.all(values)) };
 }
 
-/** Secrets by the options that name them. @throws UsageError where one is named and not given, or given and not named */
+/** Secrets by the options that name them. @throws UsageError where one is named and not given */
 function toUses(
   { secretOptions = [] }: Kind,
   options: Readonly<Record<string, string>>,
@@ -47,21 +54,26 @@ function toUses(
       );
     uses.set(name, use);
   }
-  const idle = Object.keys(files).find((name) => !uses.has(name));
-  if (idle === undefined) return uses;
-  const expected = secretOptions.join(', ') || 'this kind has none';
-  throw new UsageError(`--secret ${idle}: expected an option that names it (${expected}), found none`);
+  return uses;
 }
 
-/** `name:port` is spoken to by https; with `http://` before it, or on this machine, in clear text. */
-function toHost(text: string, secrets: string[]): [string, Host] {
-  const [, scheme, host = ''] = /^(?:(https?):\/\/)?(.*?)\/?$/.exec(text.toLowerCase()) ?? [];
-  const isHere = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/.test(host);
-  const usual = isHere ? 'http' : 'https';
-  return [
-    host,
-    { scheme: scheme === 'http' || scheme === 'https' ? scheme : usual, isPrivate: true, secrets },
-  ];
+/** @throws UsageError for a secret that a host names and that is not given, or one that is given and nothing names */
+function assertGiven(
+  named: readonly string[],
+  files: Readonly<Record<string, string>>,
+  { secretOptions = [] }: Kind,
+): void {
+  const missing = named.find((name) => !Object.hasOwn(files, name));
+  if (missing !== undefined)
+    throw new UsageError(
+      `--host: expected --secret ${missing}=FILE to give the secret that it names, found none`,
+    );
+  const idle = Object.keys(files).find((name) => !named.includes(name));
+  if (idle === undefined) return;
+  const expected = secretOptions.join(', ') || 'this kind has none';
+  throw new UsageError(
+    `--secret ${idle}: expected an option (${expected}) or a --host that names it, found none`,
+  );
 }
 
 async function readSecretFile(name: string, file: string): Promise<string> {

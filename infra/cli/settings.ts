@@ -59,6 +59,11 @@ export const runOptions = z.object({
     value: 'NAME=DIR',
     description: 'a folder that a list may name as a bucket (s3://NAME/…)',
   }),
+  host: z.array(z.string()).default([]).meta({
+    value: 'HOST,NAME=VALUE…',
+    description:
+      'how a host is spoken to: proxy=URL, requests-per-second=N, and by the name of a secret proxy-login, ca, client-certificate, login or token',
+  }),
   function: z.string().optional().meta({
     value: 'FILE',
     description: 'a module with a `handler`, which gets the rows of the list (kind rows)',

@@ -14,6 +14,8 @@ export const ENV_NAMES = {
   allowedHosts: 'ALLOWED_HOSTS',
   /** JSON: `{"<kind>": {"<name>": {"arn", "use", "origins"}}}`, the secrets that kinds may read (aws/secrets.ts). */
   secrets: 'SECRET_ARNS',
+  /** JSON, by kind: how servers are spoken to (aws/servers.ts). */
+  servers: 'SERVERS',
   /** JSON, by kind: `<bucket>/<prefix>` of objects that it may read beside its sources. */
   buckets: 'READABLE_BUCKETS',
   /** JSON: `{"<kind>": {"<name or ARN>": "<ARN>"}}`, the functions that kinds may call. */

@@ -22,11 +22,23 @@ const kept = new Map<string, { readonly value: string; readonly until: number }>
  */
 export async function readSecret(kind: string, name: string, wanted: SecretUse): Promise<string> {
   const { arn } = toGrant(kind, name, wanted);
+  const value = await readKept(name, arn);
+  // what goes nowhere is no secret (public keys), and may well be quoted
+  if (wanted.to.length > 0) hideSecret(value);
+  return value;
+}
+
+/** The value of a secret that the config itself has a use for. @throws SmallbatchError SECRET_MISSING */
+export async function readSecretByArn(arn: string): Promise<string> {
+  const value = await readKept(arn, arn);
+  hideSecret(value);
+  return value;
+}
+
+async function readKept(name: string, arn: string): Promise<string> {
   const found = kept.get(arn);
   const value = found && found.until > Date.now() ? found.value : await fetchSecret(name, arn);
   if (value !== found?.value) kept.set(arn, { value, until: Date.now() + KEPT_MS });
-  // what goes nowhere is no secret (public keys), and may well be quoted
-  if (wanted.to.length > 0) hideSecret(value);
   return value;
 }
 

@@ -1,6 +1,6 @@
-import type { Dispatcher } from 'undici';
 import { SmallbatchError } from '../errors.ts';
 import { assertReachable } from './address.ts';
+import type { Network } from './network.ts';
 import { firstOf, type HttpReply, toBody, toConnectionError, toPlace, toStatusError } from './reply.ts';
 
 /** One request, as it is made at one place; a redirect makes it again at the next. */
@@ -10,20 +10,6 @@ export interface Hop {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly signal: AbortSignal | undefined;
-}
-
-export interface HopLimits {
-  /** Time until a reply begins, in ms. */
-  readonly headersMs: number;
-  /** Longest silence within a body, in ms. */
-  readonly silenceMs: number;
-}
-
-/** Where requests go, and where they may not. */
-export interface Network {
-  readonly dispatcher: Dispatcher;
-  readonly allowedHosts: readonly string[];
-  readonly limits: HopLimits;
 }
 
 /** Object stores and mirrors redirect once or twice. */
@@ -46,14 +32,16 @@ export async function requestWithRedirects(first: Hop, network: Network): Promis
   throw new SmallbatchError('UPSTREAM_FAILED', `${toPlace(first.url)}: more than ${MAX_REDIRECTS} redirects`);
 }
 
-async function requestOnce(hop: Hop, { dispatcher, allowedHosts, limits }: Network) {
+async function requestOnce(hop: Hop, { allowedHosts, limits, route }: Network) {
   assertReachable(hop.url, allowedHosts);
+  const { dispatcher, authorization, pace } = route(hop.url);
+  await pace(hop.signal);
   try {
     const { statusCode, headers, body } = await dispatcher.request({
       origin: hop.url.origin,
       path: hop.url.pathname + hop.url.search,
       method: hop.method,
-      headers: { 'user-agent': 'smallbatch', ...hop.headers },
+      headers: { 'user-agent': 'smallbatch', ...(authorization ? { authorization } : {}), ...hop.headers },
       body: hop.body,
       signal: hop.signal,
       headersTimeout: limits.headersMs,

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { SmallbatchError } from '../errors.ts';
-import { openDispatcher } from './dispatcher.ts';
-import { type Hop, type HopLimits, type Network, requestWithRedirects } from './hops.ts';
+import type { ServerSettings } from '../server-settings.ts';
+import { type Hop, requestWithRedirects } from './hops.ts';
 import { readJson } from './json-body.ts';
+import { type HopLimits, openNetwork } from './network.ts';
 import type { HttpReply } from './reply.ts';
 import { type RetryLimits, withRetries } from './transient.ts';
 
@@ -12,6 +13,8 @@ export { TransientError } from './transient.ts';
 export interface HttpOptions extends Partial<RetryLimits & HopLimits> {
   /** Hosts (`name`, `name:port`) that requests may go to although their address is not public. */
   readonly allowedHosts: readonly string[];
+  /** Servers that are spoken to in a way of their own. */
+  readonly servers?: readonly ServerSettings[];
   /** Time for a connection, its TLS included, in ms. */
   readonly connectMs?: number;
 }
@@ -56,9 +59,8 @@ const JSON_MS = 120_000;
 
 /** An HTTP client that retries, and that reaches no private address. */
 export function openHttp(options: HttpOptions): Http {
-  const limits = { ...RETRIES, ...SILENCE, ...options };
-  const { allowedHosts, connectMs = CONNECT_MS } = options;
-  const network: Network = { dispatcher: openDispatcher(allowedHosts, connectMs), allowedHosts, limits };
+  const limits = { ...RETRIES, ...SILENCE, connectMs: CONNECT_MS, ...options };
+  const network = openNetwork(options.allowedHosts, options.servers ?? [], limits);
 
   const repeat = <T>(url: string, request: HttpRequest, take: (reply: HttpReply) => Promise<T>): Promise<T> =>
     withRetries(
@@ -79,7 +81,7 @@ export function openHttp(options: HttpOptions): Http {
     read,
     json: (url, schema, request) =>
       read(url, { timeoutMs: JSON_MS, ...request }, (reply) => readJson(reply, schema, request)),
-    close: () => network.dispatcher.destroy(),
+    close: () => network.close(),
   };
 }
 

@@ -34,6 +34,7 @@ export function toKindContext(
     options,
     allowedHosts: hosts[kind] ?? [],
     objects: watched(objectReader(kind), faults),
+    servers: async () => await faults.see((await import('../aws/servers.ts')).readServers(kind)),
     // Loaded by the kinds that ask: the client costs memory in every function.
     secret: async (name, wanted) =>
       await faults.see((await import('../aws/secrets.ts')).readSecret(kind, name, wanted)),

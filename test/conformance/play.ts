@@ -77,6 +77,7 @@ function toKindContext(kind: Kind, { key, bytes }: Source, { options = {}, allow
     options: kind.options.parse(options),
     allowedHosts,
     objects: noObjects,
+    servers: async () => [],
     secret: (name: string) => Promise.reject(new Error(`expected no request for a secret, found ${name}`)),
   };
 }

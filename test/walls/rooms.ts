@@ -16,9 +16,22 @@ const inPdf = (names: readonly string[]): string[] => names.map((name) => `share
 const inLocal = (names: readonly string[]): string[] => names.map((name) => `infra/local/${name}`);
 
 /** What everything may know: the words that rooms have in common. */
-const FOUNDATION = inShared(['errors.ts', 'kind.ts', 'range-source.ts', 'scratch-file.ts', 'safe-text']);
+const FOUNDATION = inShared([
+  'errors.ts',
+  'kind.ts',
+  'range-source.ts',
+  'scratch-file.ts',
+  'server-settings.ts',
+  'safe-text',
+]);
 /** What a library of the lowest floor may know. */
-const PLAIN = inShared(['errors.ts', 'range-source.ts', 'scratch-file.ts', 'safe-text']);
+const PLAIN = inShared([
+  'errors.ts',
+  'range-source.ts',
+  'scratch-file.ts',
+  'server-settings.ts',
+  'safe-text',
+]);
 
 /** Libraries, each floor above those that it may import. */
 const FLOOR_1 = inShared(['json', 'markdown', 'xml', 'csv', 'command']);
@@ -63,6 +76,7 @@ const NAMES = [
     'aws/env.ts',
     'aws/retries.ts',
     'aws/secret-grant.ts',
+    'aws/server-grant.ts',
     'aws/table.ts',
     'process/memory/heap-flags.ts',
   ]),
@@ -119,6 +133,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...STEPS,
       'shared/command',
       'infra/config.ts',
+      'infra/config-hosts.ts',
       'infra/local',
       'infra/sample',
       ...inLocal(['s3', 'lambda']),

@@ -55,8 +55,19 @@ export function toRegion(spec: FunctionSpec): string {
   return spec.environment.AWS_REGION ?? DEFAULT_REGION;
 }
 
-/** What a process can't start without. Nothing else passes: a developer's AWS keys must not reach a function. */
+/** How this machine reaches others; the local stack itself is not reached by way of a proxy. */
+const PROXIES = [
+  'HTTP_PROXY',
+  'http_proxy',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+/** What a process can't start without, and its way to the network. Nothing else passes: a developer's AWS keys must not reach a function. */
 function inherited(): Record<string, string> {
-  const names = ['PATH', 'SystemRoot'];
+  const names = ['PATH', 'SystemRoot', ...PROXIES];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }

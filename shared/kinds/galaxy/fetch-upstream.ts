@@ -22,11 +22,20 @@ export async function upstreamOf(
   limits: Partial<HttpOptions>,
 ): Promise<UpstreamFiles> {
   const { options, allowedHosts } = context;
-  const key = JSON.stringify([server, options.server, options.token, options.authUrl, allowedHosts, limits]);
+  const servers = await context.servers();
+  const key = JSON.stringify([
+    servers,
+    server,
+    options.server,
+    options.token,
+    options.authUrl,
+    allowedHosts,
+    limits,
+  ]);
   const known = open.get(key);
   if (known) return known.upstream;
   const token = isOwn(server, options) ? await readToken(context) : undefined;
-  const http = openHttp({ retryAfterMaxMs: RETRY_AFTER_MAX_MS, ...limits, allowedHosts });
+  const http = openHttp({ retryAfterMaxMs: RETRY_AFTER_MAX_MS, ...limits, allowedHosts, servers });
   const upstream = openUpstream({ server, http, token, authUrl: options.authUrl });
   open.set(key, { http, upstream });
   await closeOldest();

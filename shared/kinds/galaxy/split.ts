@@ -44,12 +44,14 @@ async function readRequirements({ source, options }: Context): Promise<Requireme
 }
 
 async function* mirror(requirements: readonly Requirement[], context: Context): AsyncGenerator<GalaxyItem> {
-  const http = openHttp({ allowedHosts: context.allowedHosts, retryAfterMaxMs: RETRY_AFTER_MAX_MS });
+  const { allowedHosts } = context;
+  const servers = await context.servers();
+  const http = openHttp({ allowedHosts, servers, retryAfterMaxMs: RETRY_AFTER_MAX_MS });
   try {
-    const servers: GalaxyServer[] = [];
+    const opened: GalaxyServer[] = [];
     for (const url of serversOf(requirements, context.options.server))
-      servers.push(await openServer(url, http, context));
-    yield* mirrorFrom(servers, requirements, context);
+      opened.push(await openServer(url, http, context));
+    yield* mirrorFrom(opened, requirements, context);
   } finally {
     await http.close();
   }

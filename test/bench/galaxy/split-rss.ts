@@ -19,6 +19,7 @@ const items = split({
   options: galaxyOptions.parse({ server }),
   objects: noObjects,
   allowedHosts: [new URL(server).host],
+  servers: async () => [],
   secret: async (name) => name,
   startedAt: new Date(),
   isUnchanged: () => false,

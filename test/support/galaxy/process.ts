@@ -24,6 +24,7 @@ export function galaxyContext(
     options: galaxyOptions.parse(options),
     objects: noObjects,
     allowedHosts: given.allowedHosts,
+    servers: async () => [],
     secret: async (name) => given.secrets?.[name] ?? '',
     journal: { read: async () => undefined, write: async () => undefined },
     scratch: folder,

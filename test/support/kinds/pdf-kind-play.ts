@@ -139,6 +139,7 @@ function contextFor(
     options: pdf.options.parse(options) as PdfKindOptions,
     objects: noObjects,
     allowedHosts,
+    servers: async () => [],
     async secret(name) {
       const value = secrets[name];
       if (value === undefined) throw new Error(`expected no request for the secret ${name}`);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../infra/config.ts';
-import { grantsOf, privateHostsOf } from '../../../infra/config-hosts.ts';
+import { grantsOf, privateHostsOf, serversOf } from '../../../infra/config-hosts.ts';
 import { assertGranted } from '../../../shared/aws/secret-grant.ts';
 import type { SecretUse } from '../../../shared/kind.ts';
 import { readToken } from '../../../shared/kinds/galaxy/token.ts';
@@ -133,4 +133,35 @@ test('a token is asked for with every place that it will be sent to', async () =
   });
 
   expect(asked).toMatchObject([{ option: 'token', to: ['https://a/api/', 'https://b/token'] }]);
+});
+
+test('what the config says of a server becomes how it is spoken to, secrets by their ARNs', () => {
+  const given = parse({
+    secrets: { ca: ARN, login: { arn: `${ARN}2`, use: 'token' } },
+    hosts: {
+      'hub.internal:8443': {
+        ca: 'ca',
+        login: 'login',
+        proxy: 'http://proxy.internal:3128',
+        requestsPerSecond: 5,
+      },
+      'other.example.org': { isPrivate: true },
+    },
+  });
+
+  expect(serversOf('galaxy', given)).toEqual([
+    {
+      origin: 'https://hub.internal:8443',
+      proxy: 'http://proxy.internal:3128',
+      ca: ARN,
+      login: `${ARN}2`,
+      requestsPerSecond: 5,
+    },
+  ]);
+});
+
+test('a server whose secret has no such name is an error that names the key', () => {
+  expect(() => parse({ secrets: { a: ARN }, hosts: { 'hub.internal': { ca: 'b' } } })).toThrow(
+    'hosts.galaxy["hub.internal"].ca: expected a name of secrets.galaxy (a), found "b"',
+  );
 });

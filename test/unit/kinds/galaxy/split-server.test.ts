@@ -22,6 +22,7 @@ async function splitFrom(upstream: GalaxyUpstream, options: object, allowedHosts
     options: galaxyOptions.parse({ server: upstream.server, ...options }),
     objects: noObjects,
     allowedHosts,
+    servers: async () => [],
     secret: async (name) => `value of ${name}`,
     startedAt: new Date(),
     isUnchanged: () => false,

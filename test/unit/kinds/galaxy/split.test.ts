@@ -108,6 +108,7 @@ function contextOf(body: string, { options = {}, previous = [] }: Given): SplitC
     options: galaxyOptions.parse({ server: SERVER, ...options }),
     objects: noObjects,
     allowedHosts: [],
+    servers: async () => [],
     secret: async () => 'secret',
     startedAt: new Date(),
     isUnchanged: () => false,
