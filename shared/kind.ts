@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Failure } from './errors.ts';
-import type { ServerSettings } from './server-settings.ts';
 import type { RangeSource } from './range-source.ts';
+import type { ServerSettings } from './server-settings.ts';
 
 export type { Failure } from './errors.ts';
 

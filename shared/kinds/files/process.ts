@@ -23,7 +23,8 @@ export function processWith(limits: Partial<HttpOptions>): Process {
   return async (item, context) => {
     const { url } = item.data;
     if (url.startsWith('s3:')) return await mirror(item, context, () => openObject(url, context));
-    const http = httpOf({ ...limits, allowedHosts: context.allowedHosts });
+    const { allowedHosts } = context;
+    const http = httpOf({ ...limits, allowedHosts, servers: await context.servers() });
     const file = await toDownload(item, context);
     const parts = await toParts(item, context.options, () => probeRanges(http, file));
     return parts ? { type: 'expand', items: parts } : await mirror(item, context, () => download(http, file));
