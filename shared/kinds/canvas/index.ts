@@ -29,7 +29,7 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
   isDated: true,
   // What was hidden since must not be shown by the Markdown that it had when it was not.
   mayStay: (failed, last) => failed.detail?.published === true || last.detail?.published !== true,
-  accepts: (name, head) => /\.imscc$/i.test(name) && isZip(head),
+  accepts: (name, head) => isZip(head) && (/\.imscc$/i.test(name) || isCourse(name, head)),
   estimate,
   split: async () => (await import('./split.ts')).split,
   // each by itself: `finish` runs where no converter is needed
@@ -44,6 +44,15 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
 function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && (head[2] === 0x03 || head[2] === 0x05);
 }
+
+/** Browsers and other systems name a course `.zip`; then one of Canvas' own names stands near its beginning. */
+function isCourse(name: string, head: Uint8Array): boolean {
+  const text = Buffer.from(head).toString('latin1');
+  return /\.zip$/i.test(name) && COURSE_NAME.test(text);
+}
+
+const COURSE_NAME =
+  /imsmanifest\.xml|(?:course_settings|wiki_content|web_resources|non_cc_assessments|lti_resource_links)\//;
 
 /** Node with the SDK, the converters and mupdf loaded. */
 const BASELINE_MB = 180;

@@ -65,7 +65,7 @@ export const canvasOptions = z.strictObject({
 export type CanvasOptions = z.infer<typeof canvasOptions>;
 
 /** What the course says about one of its files or items. */
-export const listingSchema = z.object({
+const listingSchema = z.object({
   type: z.enum(ITEM_TYPES),
   published: z.boolean(),
   /** Why it is in or out. */
@@ -98,7 +98,7 @@ const deadLinkSchema = z.object({ link: z.string(), why: z.string() });
 export type DeadLink = z.infer<typeof deadLinkSchema>;
 
 /** Where the links of an item's text lead. */
-export const linksSchema = z.object({
+const linksSchema = z.object({
   /** By the link as it stands in the text: what takes its place in the Markdown; empty where it leads nowhere. */
   targets: z.record(z.string(), z.string()),
   dead: z.array(deadLinkSchema),
@@ -107,7 +107,7 @@ export const linksSchema = z.object({
 export type ItemLinks = z.infer<typeof linksSchema>;
 
 /** What an assignment's readers are told beside its text. */
-export const taskSchema = z.object({
+const taskSchema = z.object({
   submissionTypes: z.array(z.string()),
   allowedExtensions: z.array(z.string()),
   gradingType: z.string().optional(),
@@ -121,7 +121,7 @@ export const taskSchema = z.object({
 export type TaskData = z.infer<typeof taskSchema>;
 
 /** What is made of an item beside its own file. */
-export const contentSchema = z.discriminatedUnion('type', [
+const contentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('assignment'), task: taskSchema }),
   z.object({
     type: z.literal('quiz'),

@@ -3,10 +3,10 @@ import type { Failure } from '../../../kind.ts';
 import type { RangeSource } from '../../../range-source.ts';
 import { decodeMarkup } from '../../../text/decode-markup.ts';
 import { type XmlRecord, xmlRecords } from '../../../xml/records.ts';
-import type { ZipArchive, ZipMember } from '../../../zip/archive.ts';
+import type { ZipArchive, ZipEntry, ZipMember } from '../../../zip/archive.ts';
 import { ZipError } from '../../../zip/errors.ts';
 import { readMember } from '../../../zip/member.ts';
-import { asReported } from '../../zip-entries.ts';
+import { asReported, memberFailure } from '../../zip-entries.ts';
 import { MANIFEST } from '../facts.ts';
 import { type PageHead, readPageHead } from './items/page.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
@@ -31,9 +31,10 @@ export class CourseReader {
 
   async find(archive: ZipArchive, wanted: ReadonlySet<string>, names: MemberNames): Promise<void> {
     for await (const entry of archive.entries()) {
-      if (entry.type !== 'member') continue;
-      const listed = names.listed(entry.member.name);
-      if (wanted.has(listed)) this.#members.set(listed, entry.member);
+      const listed = names.listed(nameOf(entry));
+      if (!wanted.has(listed)) continue;
+      if (entry.type === 'member') this.#members.set(listed, entry.member);
+      else this.unread.set(listed, memberFailure(entry.error));
     }
   }
 
@@ -52,6 +53,8 @@ export class CourseReader {
       return await parseManifest(decodeMarkup(readMember(this.#source, member)));
     if (member !== undefined)
       throw new SmallbatchError('SOURCE_TOO_LARGE', tooLarge(MANIFEST, member, MAX_XML_BYTES));
+    const refused = this.unread.get(MANIFEST);
+    if (refused !== undefined) throw new SmallbatchError(refused.code, `${MANIFEST}: ${refused.message}`);
     throw new SmallbatchError(
       'MEMBER_MISSING',
       `expected ${MANIFEST} at the top of a course archive, found ${memberCount} members without it`,
@@ -97,6 +100,10 @@ export class CourseReader {
     if (this.unread.has(path)) return `${name} can not be read`;
     return this.#malformed.has(path) ? `${name} is malformed` : undefined;
   }
+}
+
+function nameOf(entry: ZipEntry): string {
+  return entry.type === 'member' ? entry.member.name : entry.name;
 }
 
 /** Of a page only the tags are looked at, one at a time. */

@@ -7,7 +7,7 @@ export interface Hidden {
   readonly hiddenBy?: string | undefined;
 }
 
-export interface FileMeta extends Hidden {
+interface FileMeta extends Hidden {
   readonly title: string | undefined;
 }
 

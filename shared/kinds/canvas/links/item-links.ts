@@ -3,7 +3,7 @@ import type { LinkIndex, LinkTarget } from './link-index.ts';
 import { relativeLink } from './paths.ts';
 
 /** What lies at the end of a link. */
-export interface Destination {
+interface Destination {
   readonly listing: Listing;
   /** Is it converted? Then the link leads to its Markdown. */
   readonly isConverted: boolean;

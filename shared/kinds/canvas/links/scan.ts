@@ -15,7 +15,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 };
 
 /** Links of one item that are followed: a page of links must not fill the memory. */
-export const MAX_LINKS = 10_000;
+const MAX_LINKS = 10_000;
 /** Canvas' own links have some 100 characters. */
 const MAX_LINK_CHARS = 2_000;
 

@@ -11,12 +11,6 @@ export function resolverOf(links: ItemLinks | undefined): Resolve {
   return (link) => targets.get(link) ?? (namedBy(link).type === 'elsewhere' ? undefined : '');
 }
 
-/** For text that stands in no course: links stay as they are, but for tokens. */
-export function withoutTokens(link: string): string | undefined {
-  const { type } = namedBy(link);
-  return type === 'elsewhere' || type === 'relative' || type === 'host' ? undefined : '';
-}
-
 /** The heading that all items begin with. */
 export function titleBlock({ title, type }: Listing): Block {
   return heading(1, title === '' ? `Untitled ${type}` : title);

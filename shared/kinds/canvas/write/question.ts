@@ -48,7 +48,7 @@ export function questionBlocks(
   return [heading(3, title), ...pieceBlocks(question.prompt, resolve), ...responseBlocks(question, resolve)];
 }
 
-export function kindName(kind: string): string {
+function kindName(kind: string): string {
   const name = plainName(kind.replace(/_question$/, ''));
   return KINDS[kind] ?? (name === '' ? 'Question' : name.charAt(0).toUpperCase() + name.slice(1));
 }

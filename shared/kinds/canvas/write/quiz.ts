@@ -131,7 +131,8 @@ function drawText({ title, pick, pointsEach, bank }: Group): string {
   const worth = pointsEach === undefined ? '' : ` (${pointsText(pointsEach)} points each)`;
   const from = bank === undefined ? 'these' : 'those of a question bank';
   const named = title === '' ? '' : `${title}: `;
-  return `${named}${count} of ${from} are drawn at random${worth}.`;
+  const verb = pick === 1 ? 'is' : 'are';
+  return `${named}${count} of ${from} ${verb} drawn at random${worth}.`;
 }
 
 /** All questions of a bank, with what is right, for teachers. */

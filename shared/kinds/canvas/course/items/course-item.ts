@@ -53,7 +53,7 @@ export interface CourseItem {
   readonly questions: number | undefined;
 }
 
-export interface ItemParts {
+interface ItemParts {
   readonly settings?: string | undefined;
   readonly questions?: string | undefined;
   /** Identifiers of the question banks that it draws from. */

@@ -139,7 +139,7 @@ export const UNLISTED = 'no module, page or file list publishes it';
 /** Without Canvas' settings no one knows what students see. */
 const NOT_CANVAS = 'no Canvas settings say what students see';
 
-export function belowWebResources(path: string): string | undefined {
+function belowWebResources(path: string): string | undefined {
   return path.startsWith('web_resources/') ? path.slice('web_resources/'.length) : undefined;
 }
 

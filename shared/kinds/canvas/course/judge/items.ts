@@ -40,7 +40,8 @@ function hiddenReason(
   const ownReason = unknownBy ?? hiddenBy;
   if (ownReason !== undefined) return (isCanvas && place && whyPlaceIsClosed(place)) || ownReason;
   const isTabHidden = tab !== undefined && settings.hiddenTabs.has(tab);
-  return isTabHidden ? `the tab of the ${type}s is hidden, and no module or page leads to it` : undefined;
+  const all = type === 'quiz' ? 'quizzes' : `${type}s`;
+  return isTabHidden ? `the tab of the ${all} is hidden, and no module or page leads to it` : undefined;
 }
 
 function inReason({ type, unknownBy }: CourseItem, open: Place | undefined): string {
