@@ -7,14 +7,14 @@ import { getGroup } from '../run/group.ts';
 import { rootGroup } from '../run/keys.ts';
 import { groupProgress } from '../run/ledger.ts';
 import type { ClusterMessage } from '../run/message.ts';
-import { completeCluster, failed, toResult } from '../run/results.ts';
+import { completeCluster, failed, resumeCluster, toResult } from '../run/results.ts';
 import { toContext } from './context.ts';
 import { ServiceFaults } from './service-faults.ts';
 
 /** Kept of the function's time for storing results and recording the cluster. */
 const RECORD_MS = 10_000;
 /** A run's progress is read again after this long: one read for each 128 clusters. */
-const PROGRESS_MS = 5_000;
+const PROGRESS_MS = 1_000;
 
 /** One line a cluster, for the log. */
 export interface CallSummary {
@@ -23,7 +23,11 @@ export interface CallSummary {
   readonly expanded: number;
   /** The cluster was sent again, for what is left of it. */
   readonly handedOn?: boolean;
+  /** An earlier delivery had stored the results. */
+  readonly resumed?: boolean;
 }
+
+const NOTHING: CallSummary = { ok: 0, failed: 0, expanded: 0 };
 
 /**
  * Hands the items of one cluster to their kind, which calls what is not ours and runs elsewhere. So nothing here can be killed
@@ -33,12 +37,14 @@ export async function processCalls(
   message: ClusterMessage,
   delivery: { remainingMs(): number },
 ): Promise<CallSummary> {
+  // Also at a first receive: sweep sends anew what was stored but not recorded, and calls are not made again for nothing.
+  if (await resumeCluster(message)) return { ...NOTHING, resumed: true };
   const kind = kindNamed(message.kind);
   const good = message.items.filter(({ failure }) => failure === undefined);
   const outcomes = good.length === 0 ? [] : await callAll(kind, good, message, delivery);
   if (!outcomes) {
     await sendMessages(clusterQueueUrl(message.kind, message.memoryMb), [message], message.run);
-    return { ok: 0, failed: 0, expanded: 0, handedOn: true };
+    return { ...NOTHING, handedOn: true };
   }
   const results = toResults(kind, message.items, outcomes);
   await completeCluster(message, results);

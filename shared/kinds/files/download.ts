@@ -107,7 +107,7 @@ export async function probeRanges(
 ): Promise<{ readonly size: number; readonly etag: string | undefined } | undefined> {
   const request = { signal, headers: { ...headers, 'accept-encoding': 'identity', range: 'bytes=0-0' } };
   return await http.read(url, request, async (reply) => {
-    const total = /^bytes 0-0\/(\d+)$/.exec(String(reply.headers['content-range'] ?? ''))?.[1];
+    const total = /^bytes 0-\d+\/(\d+)$/.exec(String(reply.headers['content-range'] ?? ''))?.[1];
     if (reply.status !== 206 || total === undefined) return undefined;
     return { size: Number(total), etag: strongEtag(reply) };
   });

@@ -1,7 +1,7 @@
 import { newFailure } from '../../errors.ts';
 import type { CallContext, CallOutcome, Detail } from '../../kind.ts';
 import type { RowResult } from './answer.ts';
-import { type CallResult, callFunction, OutOfTime } from './call.ts';
+import { callFunction, OutOfTime } from './call.ts';
 import { Checkpoint, type Stored } from './checkpoint.ts';
 import { type Call, toCalls, toEvent } from './event.ts';
 import { readRows } from './row-bytes.ts';
@@ -32,7 +32,7 @@ export async function callAll(
     if (!stored) return await handOn(checkpoint);
     isFirst &&= known !== undefined;
     tolerance.see(stored.results);
-    outcomes.push(...toOutcomes(call, stored, !known && checkpoint.isAgain));
+    outcomes.push(...toOutcomes(call, stored));
   }
   return outcomes;
 }
@@ -40,7 +40,7 @@ export async function callAll(
 const hasTime = ({ remainingMs, options }: Context): boolean => remainingMs() >= options.timeout * 1000;
 
 async function handOn(checkpoint: Checkpoint): Promise<undefined> {
-  await checkpoint.store();
+  await checkpoint.handOn();
 }
 
 interface Calling {
@@ -69,16 +69,15 @@ async function runCall(
 }
 
 /** Not stored: another run, or another delivery, may find it within what is tolerated. */
-function toNotRun({ items }: Call, message: string): CallResult & { ms: number; results: RowResult[] } {
+function toNotRun({ items }: Call, message: string): Stored {
   const failure = newFailure('NOT_RUN', message);
-  return { results: items.map(() => ({ failure })), attempts: 0, ms: 0 };
+  return { results: items.map(() => ({ failure })), attempts: 0, ms: 0, isAgain: false };
 }
 
-function toOutcomes({ items }: Call, { results, attempts, ms }: Stored, isAgain: boolean): CallOutcome[] {
+function toOutcomes({ items }: Call, { results, attempts, ms, isAgain }: Stored): CallOutcome[] {
   const facts: Detail = {
     ...(attempts > 1 ? { attempts } : {}),
-    // An earlier delivery was cut off: it may have made this call, too.
-    ...(isAgain && attempts > 0 ? { again: true } : {}),
+    ...(isAgain ? { again: true } : {}),
   };
   return results.map((result, index) => ({ done: toDone(result, items[index], facts), ms }));
 }

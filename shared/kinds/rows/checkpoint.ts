@@ -12,16 +12,21 @@ const failure = z
   .object({ code, message: z.string() })
   .transform((stored) => newFailure(stored.code, stored.message));
 const rowResult = z.union([z.object({ failure }), z.object({ value: z.string().optional() })]);
+/** `isAgain`: an earlier delivery may have made the call, too. */
+const stored = z.object({
+  results: z.array(rowResult),
+  attempts: z.number(),
+  ms: z.number(),
+  isAgain: z.boolean(),
+});
+export type Stored = z.infer<typeof stored>;
+
 /** What the calls of a cluster came to. `begun`: deliveries that began to call. */
 const content = z.object({
   begun: z.number(),
-  calls: z.record(
-    z.string(),
-    z.object({ results: z.array(rowResult), attempts: z.number(), ms: z.number() }),
-  ),
+  calls: z.record(z.string(), stored),
 });
 type Content = z.infer<typeof content>;
-export type Stored = Content['calls'][string];
 
 type Context = Pick<CallContext<RowsOptions>, 'journal' | 'cluster'>;
 
@@ -42,14 +47,9 @@ export class Checkpoint {
     return checkpoint;
   }
 
-  private constructor(context: Context, stored: Content) {
+  private constructor(context: Context, before: Content) {
     this.#context = context;
-    this.#content = stored;
-  }
-
-  /** An earlier delivery began to make calls. */
-  get isAgain(): boolean {
-    return this.#content.begun > 1;
+    this.#content = before;
   }
 
   find(call: number): Stored | undefined {
@@ -57,11 +57,17 @@ export class Checkpoint {
   }
 
   async add(call: number, { results, attempts }: CallResult, ms: number): Promise<Stored> {
-    const stored = { results: [...results], attempts, ms };
-    this.#content.calls[call] = stored;
+    const made = { results: [...results], attempts, ms, isAgain: this.#content.begun > 1 };
+    this.#content.calls[call] = made;
     this.#unstoredMs += ms;
     if (this.#unstoredMs >= UNSTORED_MS) await this.store();
-    return stored;
+    return made;
+  }
+
+  /** This delivery ends in order: what it began it has stored. */
+  async handOn(): Promise<void> {
+    this.#content.begun--;
+    await this.store();
   }
 
   async store(): Promise<void> {
