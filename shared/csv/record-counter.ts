@@ -141,12 +141,11 @@ export class RecordCounter {
     if (state.isPending) at++;
     state.isPending = false;
     for (; at < to; at++) {
-      const byte = chunk[at] as number;
-      if (byte > QUOTE) continue;
-      if (byte !== QUOTE) {
-        if (this.#isOverLines(chunk, at, to)) return this.#giveUp(chunk, to);
-      } else if (this.#isClosing(chunk, at, to)) return this.#close(at + 1);
-      else at++;
+      if ((chunk[at] as number) > QUOTE) continue;
+      const isQuote = chunk[at] === QUOTE;
+      if (isQuote && this.#isClosing(chunk, at, to)) return this.#close(at + 1);
+      if (!isQuote && this.#isOverLines(chunk, at, to)) return this.#giveUp(chunk, to);
+      at += isQuote ? 1 : 0;
     }
     return to;
   }
