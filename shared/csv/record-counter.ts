@@ -135,12 +135,14 @@ export class RecordCounter {
   }
 
   #quoted(chunk: Uint8Array, from: number, to: number): number {
-    const state = this.#state;
-    let at = from;
-    if (state.isPending && chunk[at] !== QUOTE) return this.#close(at);
-    if (state.isPending) at++;
-    state.isPending = false;
-    for (; at < to; at++) {
+    if (!this.#state.isPending) return this.#withinQuotes(chunk, from, to);
+    if (chunk[from] !== QUOTE) return this.#close(from);
+    this.#state.isPending = false;
+    return this.#withinQuotes(chunk, from + 1, to);
+  }
+
+  #withinQuotes(chunk: Uint8Array, from: number, to: number): number {
+    for (let at = from; at < to; at++) {
       if ((chunk[at] as number) > QUOTE) continue;
       const isQuote = chunk[at] === QUOTE;
       if (isQuote && this.#isClosing(chunk, at, to)) return this.#close(at + 1);
