@@ -147,7 +147,7 @@ export class RecordCounter {
       const isQuote = chunk[at] === QUOTE;
       if (isQuote && this.#isClosing(chunk, at, to)) return this.#close(at + 1);
       if (!isQuote && this.#isOverLines(chunk, at, to)) return this.#giveUp(chunk, to);
-      at += isQuote ? 1 : 0;
+      at += Number(isQuote); // a doubled one
     }
     return to;
   }
