@@ -22,7 +22,10 @@ export function encodeNumbers(values: NumberValues): Encoded {
   return { encoding: 'DELTA_BINARY_PACKED', bytes: writer.getBytes() };
 }
 
-function withoutNulls<A extends Int32Array | Float64Array>(values: A, { nulls, nullCount, rows }: NumberValues): A {
+function withoutNulls<A extends Int32Array | Float64Array>(
+  values: A,
+  { nulls, nullCount, rows }: NumberValues,
+): A {
   if (nullCount === 0) return values.subarray(0, rows) as A;
   const dense = values.slice(0, rows - nullCount) as A;
   let at = 0;
@@ -31,7 +34,10 @@ function withoutNulls<A extends Int32Array | Float64Array>(values: A, { nulls, n
 }
 
 /** With a dictionary page before it, where that pays. */
-export function encodeTexts(values: TextValues): { readonly dictionary?: Uint8Array; readonly page: Encoded } {
+export function encodeTexts(values: TextValues): {
+  readonly dictionary?: Uint8Array;
+  readonly page: Encoded;
+} {
   if (values.count === 0 || values.count > values.rows * DICTIONARY_SHARE)
     return { page: { encoding: 'PLAIN', bytes: plainTexts(values, rowIndexes(values)) } };
   const width = bitWidth(values.count - 1);
@@ -39,13 +45,18 @@ export function encodeTexts(values: TextValues): { readonly dictionary?: Uint8Ar
   writer.appendUint8(width);
   writeRleBitPackedHybrid(writer, rowIndexes(values), width);
   const all = Int32Array.from({ length: values.count }, (_, index) => index);
-  return { dictionary: plainTexts(values, all), page: { encoding: 'RLE_DICTIONARY', bytes: writer.getBytes() } };
+  return {
+    dictionary: plainTexts(values, all),
+    page: { encoding: 'RLE_DICTIONARY', bytes: writer.getBytes() },
+  };
 }
 
 const bitWidth = (max: number): number => (max <= 0 ? 0 : 32 - Math.clz32(max));
 
 function rowIndexes({ indexes, nullCount, rows }: TextValues): Int32Array {
-  return nullCount === 0 ? indexes.subarray(0, rows) : indexes.subarray(0, rows).filter((index) => index >= 0);
+  return nullCount === 0
+    ? indexes.subarray(0, rows)
+    : indexes.subarray(0, rows).filter((index) => index >= 0);
 }
 
 function plainTexts(values: TextValues, indexes: Int32Array): Uint8Array {
@@ -66,7 +77,15 @@ const lengthAt = ({ ends }: TextValues, index: number): number =>
   (ends[index] as number) - (index === 0 ? 0 : (ends[index - 1] as number));
 
 /** One bit a row: is there a value? */
-export function encodeLevels({ nulls, nullCount, rows }: { nulls: Uint8Array; nullCount: number; rows: number }): Uint8Array {
+export function encodeLevels({
+  nulls,
+  nullCount,
+  rows,
+}: {
+  nulls: Uint8Array;
+  nullCount: number;
+  rows: number;
+}): Uint8Array {
   const writer = new ByteWriter(64);
   if (nullCount === 0 || nullCount === rows) {
     writer.appendVarInt(rows << 1);

@@ -35,7 +35,8 @@ export class TextBuilder {
   add(source: Uint8Array, start: number, end: number): void {
     if (this.#rows === this.#indexes.length) this.#growRows();
     const last = this.#rows > 0 ? (this.#indexes[this.#rows - 1] as number) : -1;
-    this.#indexes[this.#rows++] = last >= 0 && this.#isText(last, source, start, end) ? last : this.#find(source, start, end);
+    this.#indexes[this.#rows++] =
+      last >= 0 && this.#isText(last, source, start, end) ? last : this.#find(source, start, end);
   }
 
   addNull(): void {

@@ -20,7 +20,11 @@ export const PHYSICAL = {
 } as const satisfies Record<ColumnType, string>;
 
 /** Writes one column of a row group: a dictionary page where it pays, and one data page (version 2). */
-export function writeColumn(writer: ByteWriter, { name, type }: ColumnSpec, values: ColumnValues): ColumnChunk {
+export function writeColumn(
+  writer: ByteWriter,
+  { name, type }: ColumnSpec,
+  values: ColumnValues,
+): ColumnChunk {
   const start = writer.offset;
   const sizes = { plain: 0 };
   const { dictionary, page } = isText(values)

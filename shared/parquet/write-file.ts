@@ -15,7 +15,13 @@ export function writeParquet({ columns, values, metadata = {} }: ParquetTable): 
   const rows = values[0]?.rows ?? 0;
   const writer = new ByteWriter(256 * 1024);
   const kvMetadata: KeyValue[] = Object.entries(metadata).map(([key, value]) => ({ key, value }));
-  const parquet = new ParquetWriter({ writer, schema: toSchema(columns), codec: 'ZSTD', kvMetadata, createdBy: 'smallbatch' });
+  const parquet = new ParquetWriter({
+    writer,
+    schema: toSchema(columns),
+    codec: 'ZSTD',
+    kvMetadata,
+    createdBy: 'smallbatch',
+  });
   if (rows > 0) {
     const start = writer.offset;
     const chunks = columns.map((column, index) => writeColumn(writer, column, valuesAt(values, index, rows)));

@@ -4,7 +4,8 @@ import { WHOLE_TABLE_BYTES } from './limits.ts';
 
 const MIB = 1024 * 1024;
 /** A file of a feed, by its name in the archive's first local header. */
-const FEED_FILE = /(^|[^a-z_])(agency|stops|stop_times|routes|trips|calendar|calendar_dates|shapes|feed_info|fare_attributes|fare_rules|transfers|frequencies)\.txt/i;
+const FEED_FILE =
+  /(^|[^a-z_])(agency|stops|stop_times|routes|trips|calendar|calendar_dates|shapes|feed_info|fare_attributes|fare_rules|transfers|frequencies)\.txt/i;
 
 /** A GTFS feed: each table becomes typed Parquet, with a validation report. */
 export const gtfs = defineKind<GtfsOptions, GtfsData>({
@@ -24,7 +25,10 @@ export const gtfs = defineKind<GtfsOptions, GtfsData>({
     cluster: { items: 20, bytes: 64 * MIB, seconds: 20 },
   },
   isVersioned: true,
-  facts: ({ data }) => (data.type === 'other' ? { feed: data.feed, name: data.name, why: data.why } : { feed: data.feed, table: data.table, file: data.file }),
+  facts: ({ data }) =>
+    data.type === 'other'
+      ? { feed: data.feed, name: data.name, why: data.why }
+      : { feed: data.feed, table: data.table, file: data.file },
   accepts: (name, head) => /\.zip$/i.test(name) && FEED_FILE.test(Buffer.from(head).toString('latin1')),
   estimate,
   split: async () => (await import('./split.ts')).split,

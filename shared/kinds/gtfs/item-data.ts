@@ -43,7 +43,12 @@ export const gtfsData = z.discriminatedUnion('type', [
   }),
   tableRef.extend({ type: z.literal('locations') }),
   /** What is no table of a feed: only named in the report. */
-  z.object({ type: z.literal('other'), feed: z.string(), name: z.string(), why: z.enum(['unknown_file', 'subfolder', 'broken']) }),
+  z.object({
+    type: z.literal('other'),
+    feed: z.string(),
+    name: z.string(),
+    why: z.enum(['unknown_file', 'subfolder', 'broken']),
+  }),
 ]);
 
 export type GtfsData = z.infer<typeof gtfsData>;

@@ -1,11 +1,11 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Failure, Item, Outcome, Output, ProcessContext } from '../../kind.ts';
+import { readSlice } from '../../zip/checkpoints/read-slice.ts';
 import { ZipError } from '../../zip/errors.ts';
 import { asReported, memberFailure } from '../zip-entries.ts';
+import { openTable } from './feed/open-table.ts';
 import type { GtfsData, GtfsOptions, RowsData, TableRef } from './item-data.ts';
 import { partStatePath, statePath } from './output-paths.ts';
-import { openTable } from './feed/open-table.ts';
-import { readSlice } from '../../zip/checkpoints/read-slice.ts';
 import { referenceOf } from './schema/reference.ts';
 import { joinStates } from './state/join-states.ts';
 import { encodeState, type State } from './state/state.ts';
@@ -44,16 +44,26 @@ async function processTable(data: TableRef, context: Context): Promise<Outcome<G
   context.stage('gtfs: open');
   const opened = await openTable(data, context.source);
   if (opened.type === 'slices') return { type: 'expand', items: opened.items };
-  if (opened.type === 'none') return { type: 'done', outputs: [], detail: { why: opened.why }, failure: opened.failure };
+  if (opened.type === 'none')
+    return { type: 'done', outputs: [], detail: { why: opened.why }, failure: opened.failure };
   const of = toPartOf(data, opened.header);
   const rows = { of, number: 1, headerNumber: opened.headerNumber, chunks: opened.chunks };
   const { outputs, states, failure } = await putParts(data, rows, 0, context);
-  const joined = await joinStates(async function* () {
-    yield* states;
-  }, context, data);
+  const joined = await joinStates(
+    async function* () {
+      yield* states;
+    },
+    context,
+    data,
+  );
   const state = await context.put(statePath(data.feed, data.table), encodeState(joined.state), STATE_TYPE);
   const { rows: count, rejects } = joined.state.info;
-  return { type: 'done', outputs: [...outputs, ...joined.outputs, state], detail: { rows: count, rejects }, failure };
+  return {
+    type: 'done',
+    outputs: [...outputs, ...joined.outputs, state],
+    detail: { rows: count, rejects },
+    failure,
+  };
 }
 
 /** The first output is the state, for `join`. */

@@ -18,7 +18,10 @@ export async function* split({ source }: SplitContext<GtfsOptions>): AsyncGenera
   try {
     const archive = await openZip(source, GTFS_ZIP_LIMITS);
     if (archive.memberCount > MEMBERS_MAX)
-      throw new SmallbatchError('SOURCE_TOO_LARGE', `expected at most ${MEMBERS_MAX} members, found ${archive.memberCount}`);
+      throw new SmallbatchError(
+        'SOURCE_TOO_LARGE',
+        `expected at most ${MEMBERS_MAX} members, found ${archive.memberCount}`,
+      );
     const entries = await Array.fromAsync(archive.entries());
     const feeds = findFeeds(entries.map(nameOf));
     if (feeds.length === 0) throw noFeed(entries);
@@ -34,8 +37,14 @@ function nameOf(entry: ZipEntry): string {
 
 function noFeed(entries: readonly ZipEntry[]): SmallbatchError {
   const inner = entries.map(nameOf).filter((name) => /\.zip$/i.test(name));
-  const found = inner.length > 0 ? `archives in the archive (${inner.slice(0, 3).join(', ')}): upload them one by one` : `${entries.length} others`;
-  return new SmallbatchError('MEMBER_MISSING', `expected files of a GTFS feed such as stops.txt, found ${found}`);
+  const found =
+    inner.length > 0
+      ? `archives in the archive (${inner.slice(0, 3).join(', ')}): upload them one by one`
+      : `${entries.length} others`;
+  return new SmallbatchError(
+    'MEMBER_MISSING',
+    `expected files of a GTFS feed such as stops.txt, found ${found}`,
+  );
 }
 
 function toItem(entry: ZipEntry, order: number, feeds: readonly string[]): Item<GtfsData> {

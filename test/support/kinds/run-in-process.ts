@@ -25,7 +25,11 @@ export interface InProcessRun {
 }
 
 /** Runs a kind over a source in this process, without the stack: split, process, join, finish, with outputs as files below `folder`. */
-export async function runInProcess<O, D>(kind: Kind<O, D>, source: SourceObject, folder: string): Promise<InProcessRun> {
+export async function runInProcess<O, D>(
+  kind: Kind<O, D>,
+  source: SourceObject,
+  folder: string,
+): Promise<InProcessRun> {
   const runner = new Runner(kind, await kind.work(), source, folder);
   const split = await kind.split();
   const context: SplitContext<O> = {
@@ -37,7 +41,8 @@ export async function runInProcess<O, D>(kind: Kind<O, D>, source: SourceObject,
     },
   };
   const results: ItemResult[] = [];
-  for await (const { item } of split(context)) results.push(await runner.run(JSON.parse(JSON.stringify(item))));
+  for await (const { item } of split(context))
+    results.push(await runner.run(JSON.parse(JSON.stringify(item))));
   await runner.finish(results);
   return { results, folder, processed: runner.processed };
 }
@@ -70,12 +75,19 @@ class Runner<O, D> {
   async run(item: Item<D>): Promise<ItemResult> {
     const result = { id: item.id, identity: item.identity, ms: 0 };
     const facts = this.#kind.facts?.(item);
-    if (item.failure) return { ...result, status: 'failed', outputs: [], failure: item.failure, detail: facts };
+    if (item.failure)
+      return { ...result, status: 'failed', outputs: [], failure: item.failure, detail: facts };
     this.processed.push(item.id);
     try {
       const done = await this.#outcome({ ...item, data: this.#kind.data.parse(item.data) });
       const { outputs, detail, failure } = done;
-      return { ...result, status: failure ? 'failed' : 'ok', outputs, failure, detail: { ...facts, ...detail } };
+      return {
+        ...result,
+        status: failure ? 'failed' : 'ok',
+        outputs,
+        failure,
+        detail: { ...facts, ...detail },
+      };
     } catch (error) {
       return { ...result, status: 'failed', outputs: [], failure: toFailure(error), detail: facts };
     }

@@ -1,6 +1,6 @@
-import type { Failure, Item, SourceObject } from '../../../kind.ts';
 import { RecordCounter } from '../../../csv/record-counter.ts';
-import { indexMember, type IndexedChunk, type IndexedMember } from '../../../zip/checkpoints/index-member.ts';
+import type { Failure, Item, SourceObject } from '../../../kind.ts';
+import { type IndexedChunk, type IndexedMember, indexMember } from '../../../zip/checkpoints/index-member.ts';
 import type { MemberSlice } from '../../../zip/checkpoints/read-slice.ts';
 import { ZipError } from '../../../zip/errors.ts';
 import { memberFailure } from '../../zip-entries.ts';
@@ -150,8 +150,8 @@ class Cutter {
     const part = this.items.length;
     const slice = { dataStart: this.#dataStart, checkpoint, from, to, dataEnd: this.#dataEnd };
     const data: GtfsData = {
-      type: 'rows',
       ...this.#ref,
+      type: 'rows',
       header: [...this.#head.header],
       headerNumber: this.#head.headerNumber,
       slice,

@@ -1,4 +1,4 @@
-import type { HashedColumns } from '../state/to-state.ts';
+import type { HashedColumns } from '../state/hashed-columns.ts';
 import type { TablePart } from '../table/table-part.ts';
 
 /** Checks that one row alone is enough for. */

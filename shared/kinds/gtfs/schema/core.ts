@@ -68,7 +68,9 @@ export const CORE_TABLES: readonly TableReference[] = [
     key: ['trip_id'],
     fields: [
       field('route_id', 'id', 'required', { references: ['routes.route_id'] }),
-      field('service_id', 'id', 'required', { references: ['calendar.service_id', 'calendar_dates.service_id'] }),
+      field('service_id', 'id', 'required', {
+        references: ['calendar.service_id', 'calendar_dates.service_id'],
+      }),
       field('trip_id', 'id', 'required'),
       field('trip_headsign', 'text', 'optional'),
       field('trip_short_name', 'text', 'optional'),

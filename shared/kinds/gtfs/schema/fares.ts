@@ -36,7 +36,9 @@ export const FARES_TABLES: readonly TableReference[] = [
       field('timeframe_group_id', 'id', 'required'),
       field('start_time', 'localTime', 'conditional'),
       field('end_time', 'localTime', 'conditional'),
-      field('service_id', 'id', 'required', { references: ['calendar.service_id', 'calendar_dates.service_id'] }),
+      field('service_id', 'id', 'required', {
+        references: ['calendar.service_id', 'calendar_dates.service_id'],
+      }),
     ],
   },
   {
@@ -76,7 +78,14 @@ export const FARES_TABLES: readonly TableReference[] = [
   {
     file: 'fare_leg_rules.txt',
     presence: 'optional',
-    key: ['network_id', 'from_area_id', 'to_area_id', 'from_timeframe_group_id', 'to_timeframe_group_id', 'fare_product_id'],
+    key: [
+      'network_id',
+      'from_area_id',
+      'to_area_id',
+      'from_timeframe_group_id',
+      'to_timeframe_group_id',
+      'fare_product_id',
+    ],
     fields: [
       field('leg_group_id', 'id', 'optional'),
       field('network_id', 'id', 'optional', { references: ['routes.network_id', 'networks.network_id'] }),
@@ -93,7 +102,9 @@ export const FARES_TABLES: readonly TableReference[] = [
     presence: 'optional',
     key: [],
     fields: [
-      field('from_network_id', 'id', 'required', { references: ['routes.network_id', 'networks.network_id'] }),
+      field('from_network_id', 'id', 'required', {
+        references: ['routes.network_id', 'networks.network_id'],
+      }),
       field('to_network_id', 'id', 'required', { references: ['routes.network_id', 'networks.network_id'] }),
       field('from_stop_id', 'id', 'conditional', { references: ['stops.stop_id'] }),
       field('to_stop_id', 'id', 'conditional', { references: ['stops.stop_id'] }),
@@ -117,10 +128,7 @@ export const FARES_TABLES: readonly TableReference[] = [
     file: 'areas.txt',
     presence: 'optional',
     key: ['area_id'],
-    fields: [
-      field('area_id', 'id', 'required'),
-      field('area_name', 'text', 'optional'),
-    ],
+    fields: [field('area_id', 'id', 'required'), field('area_name', 'text', 'optional')],
   },
   {
     file: 'stop_areas.txt',
@@ -135,10 +143,7 @@ export const FARES_TABLES: readonly TableReference[] = [
     file: 'networks.txt',
     presence: 'forbidden',
     key: ['network_id'],
-    fields: [
-      field('network_id', 'id', 'required'),
-      field('network_name', 'text', 'optional'),
-    ],
+    fields: [field('network_id', 'id', 'required'), field('network_name', 'text', 'optional')],
   },
   {
     file: 'route_networks.txt',

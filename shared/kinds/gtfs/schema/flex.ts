@@ -6,10 +6,7 @@ export const FLEX_TABLES: readonly TableReference[] = [
     file: 'location_groups.txt',
     presence: 'optional',
     key: ['location_group_id'],
-    fields: [
-      field('location_group_id', 'id', 'required'),
-      field('location_group_name', 'text', 'optional'),
-    ],
+    fields: [field('location_group_id', 'id', 'required'), field('location_group_name', 'text', 'optional')],
   },
   {
     file: 'location_group_stops.txt',

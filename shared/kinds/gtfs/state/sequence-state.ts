@@ -1,13 +1,17 @@
-import { isText, type NumberValues } from '../../../parquet/column.ts';
+import { type ColumnValues, isText } from '../../../parquet/column.ts';
 import type { Sequence } from './facts.ts';
+import { addTexts, type HashedColumns, withNulls } from './hashed-columns.ts';
 import type { StateArray } from './state.ts';
-import { addTexts, type HashedColumns, withNulls } from './to-state.ts';
 
 /**
  * Rows of one trip (or shape) that follow each other, as runs: `run.hash`, `run.rows`, `run.index` of the text; and of each row its place in the
  * order and its values (`seq`, `a`, `b`, `dist`).
  */
-export function addSequence(arrays: Map<string, StateArray>, sequence: Sequence, columns: HashedColumns): void {
+export function addSequence(
+  arrays: Map<string, StateArray>,
+  sequence: Sequence,
+  columns: HashedColumns,
+): void {
   const group = columns.get(sequence.group);
   if (!group || !isText(group)) return;
   const hashes = columns.hashes(sequence.group);
@@ -21,7 +25,10 @@ export function addSequence(arrays: Map<string, StateArray>, sequence: Sequence,
       rows.push(1);
     }
   }
-  arrays.set('run.hash', Float64Array.from(indexes, (index) => hashes[index] ?? Number.NaN));
+  arrays.set(
+    'run.hash',
+    Float64Array.from(indexes, (index) => hashes[index] ?? Number.NaN),
+  );
   arrays.set('run.rows', Uint32Array.from(rows));
   arrays.set('run.index', Int32Array.from(indexes));
   addTexts(arrays, 'run', group);
@@ -31,7 +38,7 @@ export function addSequence(arrays: Map<string, StateArray>, sequence: Sequence,
   addNumbers(arrays, 'dist', columns.get(sequence.distance));
 }
 
-function addNumbers(arrays: Map<string, StateArray>, name: string, values: HashedColumns['get'] extends (name: string) => infer V ? V : never): void {
+function addNumbers(arrays: Map<string, StateArray>, name: string, values: ColumnValues | undefined): void {
   if (!values || isText(values) || values.nullCount === values.rows) return;
-  arrays.set(name, withNulls(values as NumberValues));
+  arrays.set(name, withNulls(values));
 }

@@ -34,7 +34,9 @@ const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const ALIGNMENT = 8;
 
 export function encodeState({ info, arrays }: State): Uint8Array {
-  const sections = [...arrays].map(([name, array]): Section => ({ name, type: typeOf(array), length: array.length }));
+  const sections = [...arrays].map(
+    ([name, array]): Section => ({ name, type: typeOf(array), length: array.length }),
+  );
   const head = Buffer.from(JSON.stringify({ info, sections }));
   const length = Buffer.alloc(ALIGNMENT);
   length.writeUInt32LE(head.length);

@@ -1,39 +1,20 @@
-import { type ColumnValues, isText, type NumberValues, type TextValues } from '../../../parquet/column.ts';
+import { type ColumnValues, isText, type TextValues } from '../../../parquet/column.ts';
 import { checkRows } from '../notices/check-rows.ts';
 import type { Field } from '../schema/field.ts';
 import { referenceOf } from '../schema/reference.ts';
 import type { TablePart } from '../table/table-part.ts';
 import { FACTS, REFERENCED, SEQUENCES } from './facts.ts';
-import { combine, hashesOf, NO_HASH } from './hash.ts';
+import { combine, NO_HASH } from './hash.ts';
+import { addTexts, type HashedColumns, hashedColumns, NO_INTEGER, withNulls } from './hashed-columns.ts';
 import { addSequence } from './sequence-state.ts';
 import type { State, StateArray } from './state.ts';
-
-/** Stands for no value of an integer. */
-export const NO_INTEGER = -2_147_483_648;
-
-/** A part's columns by name, with the hashes of its texts. */
-export interface HashedColumns {
-  readonly rows: number;
-  readonly numbers: Float64Array;
-  get(name: string): ColumnValues | undefined;
-  hashes(name: string): Float64Array;
-}
 
 /** Checks a part's rows and keeps what checks across parts and tables need of them. */
 export function toState(feed: string, part: TablePart, values: readonly ColumnValues[]): State {
   const { table, file, header, columns } = part.of;
   const hashed = hashedColumns(part, values);
   checkRows(part, hashed);
-  const arrays = new Map<string, StateArray>();
-  arrays.set('number', Uint32Array.from(part.numbers.subarray(0, part.rows)));
-  for (const { name, field } of columns) {
-    if (REFERENCED.has(`${table}.${name}`)) arrays.set(`set.${name}`, hashed.hashes(name));
-    if (field?.references) addReference(arrays, name, hashed);
-  }
-  for (const name of FACTS[table] ?? []) arrays.set(`col.${name}`, toFact(name, hashed));
-  const sequence = SEQUENCES[table];
-  if (sequence) addSequence(arrays, sequence, hashed);
-  else addKey(arrays, referenceOf(table)?.key ?? [], referenceOf(table)?.fields ?? [], hashed);
+  const arrays = toArrays(part, hashed);
   const info = {
     feed,
     table,
@@ -47,24 +28,29 @@ export function toState(feed: string, part: TablePart, values: readonly ColumnVa
   return { info, arrays };
 }
 
-function hashedColumns(part: TablePart, values: readonly ColumnValues[]): HashedColumns {
-  const byName = new Map(part.of.columns.map(({ name }, index) => [name, values[index]]));
-  const hashes = new Map<string, Float64Array>();
-  return {
-    rows: part.rows,
-    numbers: part.numbers,
-    get: (name) => byName.get(name),
-    hashes(name) {
-      const found = byName.get(name);
-      const known = hashes.get(name) ?? (found && isText(found) ? hashesOf(found) : new Float64Array(0));
-      hashes.set(name, known);
-      return known;
-    },
-  };
+function toArrays(
+  { of: { table, columns }, numbers, rows }: TablePart,
+  hashed: HashedColumns,
+): Map<string, StateArray> {
+  const arrays = new Map<string, StateArray>([['number', Uint32Array.from(numbers.subarray(0, rows))]]);
+  for (const { name, field } of columns) {
+    if (REFERENCED.has(`${table}.${name}`)) arrays.set(`set.${name}`, hashed.hashes(name));
+    if (field?.references) addReference(arrays, name, hashed);
+  }
+  for (const name of FACTS[table] ?? []) arrays.set(`col.${name}`, toFact(name, hashed));
+  const sequence = SEQUENCES[table];
+  const { key = [], fields = [] } = referenceOf(table) ?? {};
+  if (sequence) addSequence(arrays, sequence, hashed);
+  else addKey(arrays, key, fields, hashed);
+  return arrays;
 }
 
 /** Each different value with its rows: how many, and the first one's number. */
-function addReference(arrays: Map<string, StateArray>, name: string, { get, hashes, numbers }: HashedColumns): void {
+function addReference(
+  arrays: Map<string, StateArray>,
+  name: string,
+  { get, hashes, numbers }: HashedColumns,
+): void {
   const values = get(name);
   if (!values || !isText(values) || values.count === 0) return;
   const counts = new Uint32Array(values.count);
@@ -81,13 +67,6 @@ function addReference(arrays: Map<string, StateArray>, name: string, { get, hash
   addTexts(arrays, `ref.${name}`, values);
 }
 
-/** A column's texts, to be shown in a notice. */
-export function addTexts(arrays: Map<string, StateArray>, name: string, values: TextValues): void {
-  const ends = Uint32Array.from({ length: values.count }, (_, index) => values.ends[index] as number);
-  arrays.set(`${name}.text`, values.bytes.subarray(0, ends.at(-1) ?? 0));
-  arrays.set(`${name}.end`, ends);
-}
-
 function toFact(name: string, columns: HashedColumns): StateArray {
   const values = columns.get(name);
   if (!values) return new Float64Array(columns.rows).fill(NO_HASH);
@@ -97,13 +76,6 @@ function toFact(name: string, columns: HashedColumns): StateArray {
 function rowHashes(name: string, { rows, indexes }: TextValues, { hashes }: HashedColumns): Float64Array {
   const known = hashes(name);
   return Float64Array.from({ length: rows }, (_, row) => known[indexes[row] ?? -1] ?? NO_HASH);
-}
-
-export function withNulls({ rows, values, nulls }: NumberValues): Int32Array | Float64Array {
-  const none = values instanceof Float64Array ? Number.NaN : NO_INTEGER;
-  const copy = values instanceof Float64Array ? new Float64Array(rows) : new Int32Array(rows);
-  for (let row = 0; row < rows; row++) copy[row] = nulls[row] === 1 ? none : (values[row] as number);
-  return copy;
 }
 
 /** One hash a row of the values that have to be unique together; 0 where all are missing. */
@@ -125,4 +97,3 @@ function addKey(
   }
   arrays.set('key', hashes);
 }
-

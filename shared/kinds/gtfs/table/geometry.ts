@@ -50,10 +50,21 @@ function toPoints(longitudes: NumberValues, latitudes: NumberValues): TextValues
     points.push(point);
     ends.push((ends.at(-1) ?? 0) + point.length);
   }
-  return { rows, nulls, nullCount: rows - points.length, indexes, bytes: Buffer.concat(points), ends, count: points.length };
+  return {
+    rows,
+    nulls,
+    nullCount: rows - points.length,
+    indexes,
+    bytes: Buffer.concat(points),
+    ends,
+    count: points.length,
+  };
 }
 
-function boundsOf(longitudes: NumberValues, latitudes: NumberValues): [number, number, number, number] | undefined {
+function boundsOf(
+  longitudes: NumberValues,
+  latitudes: NumberValues,
+): [number, number, number, number] | undefined {
   const bounds: [number, number, number, number] = [180, 90, -180, -90];
   for (let row = 0; row < longitudes.rows; row++) {
     if (!isThere(longitudes, row) || !isThere(latitudes, row)) continue;

@@ -55,7 +55,8 @@ export class NumberColumn {
       const start = starts[at] as number;
       const end = ends[at] as number;
       const value = start === end ? INVALID : parse(bytes, start, end);
-      if (value >= -this.#limit && value <= this.#limit && value !== INVALID) values[this.#rows + row] = value;
+      if (value >= -this.#limit && value <= this.#limit && value !== INVALID)
+        values[this.#rows + row] = value;
       else this.#refuse(row, start === end, value, bad);
     }
     this.#rows += rows;

@@ -67,20 +67,25 @@ const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 
 /** A decimal number, with a sign and an exponent or without; NaN for anything else, also for infinite ones. */
 export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
   const isNegative = bytes[start] === MINUS;
+  const from = isNegative ? start + 1 : start;
+  if (!isPlain(bytes, from, end)) return parseSlowly(bytes, start, end);
   let mantissa = 0;
-  let point = -1;
-  let at = isNegative ? start + 1 : start;
-  if (end - at > EXACT_DIGITS || end === at) return parseSlowly(bytes, start, end);
-  for (const from = at; at < end; at++) {
+  let point = end - 1;
+  for (let at = from; at < end; at++) {
     const byte = bytes[at] as number;
-    if (byte === POINT && point < 0 && at > from) point = at;
-    else if (byte < ZERO || byte > NINE) return parseSlowly(bytes, start, end);
-    else mantissa = mantissa * 10 + byte - ZERO;
+    if (byte >= ZERO && byte <= NINE) mantissa = mantissa * 10 + byte - ZERO;
+    else if (byte === POINT && point === end - 1) point = at;
+    else return parseSlowly(bytes, start, end);
   }
-  if (point === end - 1) return parseSlowly(bytes, start, end);
-  const value = point < 0 ? mantissa : mantissa / (POWERS[end - point - 1] as number);
+  const value = mantissa / (POWERS[end - 1 - point] as number);
   return isNegative ? -value : value;
 }
+
+/** Short, with a digit at both ends. */
+const isPlain = (bytes: Uint8Array, from: number, end: number): boolean =>
+  end - from <= EXACT_DIGITS && isDigit(bytes[from]) && isDigit(bytes[end - 1]);
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
 const DECIMAL_CHARS = 400;

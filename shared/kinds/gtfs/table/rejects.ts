@@ -49,7 +49,13 @@ export class Rejects {
   }
 
   toParquet(): Uint8Array {
-    const values = [this.#table.values, this.#numbers(), this.#column.values, this.#value.values, this.#code.values];
+    const values = [
+      this.#table.values,
+      this.#numbers(),
+      this.#column.values,
+      this.#value.values,
+      this.#code.values,
+    ];
     return writeParquet({ columns: COLUMNS, values });
   }
 
@@ -62,5 +68,4 @@ export class Rejects {
 function add(texts: TextBuilder, text: string): void {
   const bytes = Buffer.from(text);
   texts.add(bytes, 0, bytes.length);
-
 }

@@ -43,7 +43,10 @@ export class TablePart implements ScanProblems {
   }
 
   get textBytes(): number {
-    return this.#readers.reduce((sum, reader) => sum + (reader instanceof TextColumn ? reader.textBytes : 0), 0);
+    return this.#readers.reduce(
+      (sum, reader) => sum + (reader instanceof TextColumn ? reader.textBytes : 0),
+      0,
+    );
   }
 
   add(batch: RowBatch): void {
@@ -56,12 +59,14 @@ export class TablePart implements ScanProblems {
 
   odd({ number, type, bytes }: OddRecord): void {
     const filename = this.of.file;
-    if (type === 'blank') return this.notices.add('empty_row', () => ({ filename, csvRowNumber: number }));
-    const code = type === 'long' ? 'csv_parsing_failed' : 'invalid_character';
-    const value = type === 'long' ? `(a row of ${bytes} bytes)` : `(${bytes} control characters)`;
-    this.rejects.add({ row: number, value, code });
-    this.notices.add(code, () => ({ filename, csvRowNumber: number, message: value }));
-    return undefined;
+    if (type === 'blank') this.notices.add('empty_row', () => ({ filename, csvRowNumber: number }));
+    else if (type === 'long') this.#refuseRow('csv_parsing_failed', number, `(a row of ${bytes} bytes)`);
+    else this.#refuseRow('invalid_character', number, `(${bytes} control characters)`);
+  }
+
+  #refuseRow(code: NoticeCode, row: number, value: string): void {
+    this.rejects.add({ row, value, code });
+    this.notices.add(code, () => ({ filename: this.of.file, csvRowNumber: row, message: value }));
   }
 
   unclosed(number: number): void {
@@ -110,7 +115,9 @@ export class TablePart implements ScanProblems {
         filename: this.of.file,
         csvRowNumber: numbers[row] as number,
         fieldName: this.of.header[column] ?? '',
-        fieldValue: Buffer.from(bytes.subarray(starts[cell], Math.min(ends[cell] as number, (starts[cell] as number) + 200))).toString(),
+        fieldValue: Buffer.from(
+          bytes.subarray(starts[cell], Math.min(ends[cell] as number, (starts[cell] as number) + 200)),
+        ).toString(),
       }));
     }
   }
@@ -120,14 +127,23 @@ export class TablePart implements ScanProblems {
     const rowLength = batch.cells[row] as number;
     const headerCount = this.of.header.length;
     if (rowLength !== headerCount)
-      this.notices.add('invalid_row_length', () => ({ filename: this.of.file, csvRowNumber: number, rowLength, headerCount }));
+      this.notices.add('invalid_row_length', () => ({
+        filename: this.of.file,
+        csvRowNumber: number,
+        rowLength,
+        headerCount,
+      }));
     if (batch.isOver[row] === 1) {
       this.rejects.add({ row: number, value: rowText(batch, row), code: 'invalid_row_length' });
       return true;
     }
     if (!this.#isHeader(batch, row)) return false;
     this.rejects.add({ row: number, value: rowText(batch, row), code: 'csv_parsing_failed' });
-    this.notices.add('csv_parsing_failed', () => ({ filename: this.of.file, lineIndex: number, message: 'the header again' }));
+    this.notices.add('csv_parsing_failed', () => ({
+      filename: this.of.file,
+      lineIndex: number,
+      message: 'the header again',
+    }));
     return true;
   }
 
@@ -135,8 +151,12 @@ export class TablePart implements ScanProblems {
   #isHeader(batch: RowBatch, row: number): boolean {
     const { header } = this.of;
     const at = row * batch.width;
-    if ((batch.ends[at] as number) - (batch.starts[at] as number) !== Buffer.byteLength(header[0] ?? '')) return false;
-    return header.every((name, column) => cellText(batch, batch.starts[at + column] as number, batch.ends[at + column] as number) === name);
+    if ((batch.ends[at] as number) - (batch.starts[at] as number) !== Buffer.byteLength(header[0] ?? ''))
+      return false;
+    return header.every(
+      (name, column) =>
+        cellText(batch, batch.starts[at + column] as number, batch.ends[at + column] as number) === name,
+    );
   }
 
   #addNumbers({ rows, numbers }: RowBatch): void {
@@ -181,6 +201,7 @@ function rowText(batch: RowBatch, row: number): string {
 function emptyValues(type: TableColumn['type'], rows: number): NumberValues | TextValues {
   const nulls = new Uint8Array(rows).fill(1);
   const none = { rows, nulls, nullCount: rows };
-  if (type !== 'text') return { ...none, values: type === 'double' ? new Float64Array(0) : new Int32Array(0) };
+  if (type !== 'text')
+    return { ...none, values: type === 'double' ? new Float64Array(0) : new Int32Array(0) };
   return { ...none, indexes: new Int32Array(0), bytes: new Uint8Array(0), ends: [], count: 0 };
 }
