@@ -68,17 +68,21 @@ const POWERS = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 
 export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
   const isNegative = bytes[start] === MINUS;
   const from = isNegative ? start + 1 : start;
-  if (!isPlain(bytes, from, end)) return parseSlowly(bytes, start, end);
+  const value = isPlain(bytes, from, end) ? parsePlain(bytes, from, end) : Number.NaN;
+  if (Number.isNaN(value)) return parseSlowly(bytes, start, end);
+  return isNegative ? -value : value;
+}
+
+function parsePlain(bytes: Uint8Array, from: number, end: number): number {
   let mantissa = 0;
   let point = end - 1;
   for (let at = from; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte >= ZERO && byte <= NINE) mantissa = mantissa * 10 + byte - ZERO;
     else if (byte === POINT && point === end - 1) point = at;
-    else return parseSlowly(bytes, start, end);
+    else return Number.NaN;
   }
-  const value = mantissa / (POWERS[end - 1 - point] as number);
-  return isNegative ? -value : value;
+  return mantissa / (POWERS[end - 1 - point] as number);
 }
 
 /** Short, with a digit at both ends. */
