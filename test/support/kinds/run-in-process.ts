@@ -35,6 +35,8 @@ export async function runInProcess<O, D>(
   const context: SplitContext<O> = {
     ...runner.kindContext(),
     startedAt: new Date(),
+    isUnchanged: () => false,
+    leaveOut: () => undefined,
     companion: async () => undefined,
     async *previous() {
       // nothing was published before
@@ -66,6 +68,14 @@ class Runner<O, D> {
       source: this.#source,
       options: this.#kind.options.parse({}),
       allowedHosts: [],
+      objects: {
+        open: async (bucket, key) => {
+          throw new Error(`expected no other object to be read, found ${bucket}/${key}`);
+        },
+        async *list() {
+          // there are none
+        },
+      },
       secret: async (name) => {
         throw new Error(`expected no secret to be asked for, found ${name}`);
       },
