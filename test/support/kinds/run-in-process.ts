@@ -122,6 +122,7 @@ class Runner<O, D> {
     const context: FinishContext<O> = {
       options: this.#kind.options.parse({}),
       results: () => stream(results),
+      warn: () => undefined,
       read: (output) => this.#read(output),
       put: async (path, body) => void (await this.#write(path, body)),
     };
