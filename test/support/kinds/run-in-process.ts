@@ -68,6 +68,7 @@ class Runner<O, D> {
       source: this.#source,
       options: this.#kind.options.parse({}),
       allowedHosts: [],
+      servers: async () => [],
       objects: {
         open: async (bucket, key) => {
           throw new Error(`expected no other object to be read, found ${bucket}/${key}`);
