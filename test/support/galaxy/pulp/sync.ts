@@ -9,14 +9,10 @@ const remote = z.object({ pulp_href: z.string() });
 const version = z.object({
   content_summary: z.object({ present: z.record(z.string(), z.object({ count: z.number() })) }),
 });
-const collectionVersion = z.object({
-  namespace: z.string(),
-  name: z.string(),
-  version: z.string(),
-  /** Not in lists. */
-  docs_blob: z.json().optional(),
+const collectionVersions = z.object({
+  results: z.array(z.object({ namespace: z.string(), name: z.string(), version: z.string() })),
 });
-const collectionVersions = z.object({ results: z.array(z.object({ pulp_href: z.string() })) });
+const docs = z.object({ docs_blob: z.json() });
 
 export interface Synced {
   readonly state: string;
@@ -34,10 +30,12 @@ export interface Synced {
 export class PulpMirror {
   readonly #pulp: PulpServer;
   readonly #repository: string;
+  readonly #name: string;
 
-  private constructor(pulp: PulpServer, repository: string) {
+  private constructor(pulp: PulpServer, repository: string, name: string) {
     this.#pulp = pulp;
     this.#repository = repository;
+    this.#name = name;
   }
 
   /** `url` is the Galaxy's, with a slash at its end. */
@@ -51,7 +49,9 @@ export class PulpMirror {
       name,
       remote: made.pulp_href,
     });
-    return new PulpMirror(pulp, pulp_href);
+    const distribution = { name, base_path: name, repository: pulp_href };
+    await call(pulp, 'POST', '/pulp/api/v3/distributions/ansible/ansible/', z.object({ task: z.string() }), distribution);
+    return new PulpMirror(pulp, pulp_href, name);
   }
 
   async sync(): Promise<Synced> {
@@ -71,14 +71,19 @@ export class PulpMirror {
     return { state, error, contents, seconds, ...(await usage.read()) };
   }
 
-  /** What the repository has of each collection version; docs as Pulp keeps them. */
-  async versions() {
+  /** The collection versions of the repository, as `ns.name version`. */
+  async versions(): Promise<readonly string[]> {
     const { latest_version_href } = await call(this.#pulp, 'GET', this.#repository, repository);
     const path = `/pulp/api/v3/content/ansible/collection_versions/?limit=1000&repository_version=${latest_version_href}`;
     const { results } = await call(this.#pulp, 'GET', path, collectionVersions);
-    return await Promise.all(
-      results.map(({ pulp_href }) => call(this.#pulp, 'GET', pulp_href, collectionVersion)),
-    );
+    return results.map(({ namespace, name, version: of }) => `${namespace}.${name} ${of}`).sort();
+  }
+
+  /** The documentation of a version, as Pulp's own Galaxy gives it. */
+  async docs(collection: string, of: string): Promise<unknown> {
+    const content = `${this.#name}/api/v3/plugin/ansible/content/${this.#name}`;
+    const path = `/pulp_ansible/galaxy/${content}/collections/index/${collection.replace('.', '/')}/versions/${of}/docs-blob/`;
+    return (await call(this.#pulp, 'GET', path, docs)).docs_blob;
   }
 
   async #untilEnd(href: string) {
