@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readEnv } from '../aws/env.ts';
 import { putObject } from '../aws/store.ts';
-import type { FinishContext, Output } from '../kind.ts';
-import { putIndexList, readManifest } from '../run/manifest.ts';
+import type { FinishContext } from '../kind.ts';
+import { Fingerprints } from '../plan/fingerprints.ts';
+import { type IndexOutput, putIndexList, readIndexList, readManifest } from '../run/manifest.ts';
 import { readOutput, toKeys } from '../run/outputs.ts';
 import type { Places } from '../run/places.ts';
 import { type SafeText, toSafeText } from '../safe-text/safe-text.ts';
@@ -10,6 +12,8 @@ import type { Work } from './work.ts';
 
 /** They are kept in the run's record, which has 400 KB at the most. */
 const MAX_WARNINGS = 100;
+/** 128 bits of a SHA-256. */
+const DIGEST_CHARS = 22;
 
 type Put = FinishContext<unknown>['put'];
 type Body = Parameters<Put>[1];
@@ -17,22 +21,23 @@ type Body = Parameters<Put>[1];
 /**
  * Has the kind write what is made of all results together (an index, a list), once they are all at their published places. It is asked
  * twice: first for the list of what it writes, which is stored beside the manifest before anything is written, so that what a later
- * run no longer writes, or this one leaves when it dies, can be removed. Returns undefined, or how many are written when there is no
- * time for more. What it warns of is stored with the list.
+ * run no longer writes, or this one leaves when it dies, can be removed. What readers have already, to the byte, is not written
+ * again. Returns undefined, or how many are written when there is no time for more. What it warns of is stored with the list.
  */
 export async function publishIndex(publishing: Publishing, work: Work): Promise<number | undefined> {
   if (!publishing.hasIndex) return undefined;
-  const outputs: Output[] = [];
+  const outputs: IndexOutput[] = [];
   const warnings: SafeText[] = [];
   const warn = (warning: string): void => {
     if (warnings.length < MAX_WARNINGS) warnings.push(toSafeText(warning));
   };
   const list: Put = async (path, body, contentType) => {
     publishing.places.published({ path });
-    outputs.push({ path, bytes: await measure(body), contentType });
+    outputs.push({ path, bytes: await measure(body), contentType, digest: toDigest(body, contentType) });
   };
   await finish(publishing, { put: list, warn });
   await putIndexList(publishing.manifest, { outputs, warnings });
+  const standing = await readStanding(publishing);
   const written = new Set<number>();
   let next = 0;
   try {
@@ -41,7 +46,9 @@ export async function publishIndex(publishing: Publishing, work: Work): Promise<
       if (n >= work.from) {
         if (work.outOfTime()) throw new OutOfTime();
         work.lease.check();
-        await putPublished(publishing.places, path, body, contentType);
+        const digest = toDigest(body, contentType);
+        if (digest === undefined || !standing.has(`${path} ${digest}`))
+          await putPublished(publishing.places, path, body, contentType);
       }
       written.add(n);
     };
@@ -51,6 +58,24 @@ export async function publishIndex(publishing: Publishing, work: Work): Promise<
     if (!(error instanceof OutOfTime)) throw error;
     return toFirstMissing(written);
   }
+}
+
+/** What readers have of the last index. Nothing is relied on where a pass died while it published. */
+async function readStanding({ turn, places, previousPlaces }: Publishing): Promise<Fingerprints> {
+  const standing = new Fingerprints();
+  if (!turn.previous || turn.dead.length > 0 || places.prefix !== previousPlaces.prefix) return standing;
+  for await (const { path, digest } of readIndexList(turn.previous.manifest))
+    if (digest !== undefined) standing.add(`${path} ${digest}`);
+  return standing;
+}
+
+function toDigest(body: Body, contentType: string): string | undefined {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return undefined;
+  return createHash('sha256')
+    .update(`${contentType}\n`)
+    .update(body)
+    .digest('base64url')
+    .slice(0, DIGEST_CHARS);
 }
 
 class OutOfTime extends Error {}

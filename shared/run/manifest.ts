@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { readEnv } from '../aws/env.ts';
 import { getJsonLines, putObject } from '../aws/store.ts';
 import { toJsonLine } from '../json/lines.ts';
-import type { ItemResult, Output } from '../kind.ts';
+import type { ItemResult } from '../kind.ts';
 import { type SafeText, toSafeText } from '../safe-text/safe-text.ts';
 import { manifestKey } from './keys.ts';
 import { output, parseResults } from './results.ts';
@@ -47,9 +47,13 @@ async function* readObject(manifest: string, slice: number): AsyncIterable<ItemR
   if (lines) yield* parseResults(lines);
 }
 
+/** An object that is made of all results; a whole one has a digest of its bytes and type. */
+const indexOutput = output.extend({ digest: z.string().optional() });
+export type IndexOutput = z.infer<typeof indexOutput>;
+
 /** What `finish` of the kind writes, and what it warns the readers of the run's report of. */
 export interface IndexList {
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly IndexOutput[];
   readonly warnings: readonly SafeText[];
 }
 
@@ -60,7 +64,7 @@ export async function putIndexList(manifest: string, { outputs, warnings }: Inde
 }
 
 /** What `finish` of the kind wrote with this manifest. */
-export async function* readIndexList(manifest: string): AsyncIterable<Output> {
+export async function* readIndexList(manifest: string): AsyncIterable<IndexOutput> {
   for await (const line of indexLines(manifest)) if (!('warning' in line)) yield line;
 }
 
@@ -69,7 +73,7 @@ export async function readIndexWarnings(manifest: string): Promise<SafeText[]> {
   return lines.flatMap((line) => ('warning' in line ? [line.warning] : []));
 }
 
-const indexLine = z.union([z.object({ warning: z.string().transform(toSafeText) }), output]);
+const indexLine = z.union([z.object({ warning: z.string().transform(toSafeText) }), indexOutput]);
 
 async function* indexLines(manifest: string): AsyncIterable<z.infer<typeof indexLine>> {
   const lines = await getJsonLines(readEnv(['results']).results, listKey(manifest));

@@ -142,12 +142,16 @@ describe('three collections, one of them of 250 versions', () => {
     expect(head.CacheControl).toBe('public, max-age=31536000, immutable');
   });
 
-  test('are not asked for again: two requests in all when nothing was published', async () => {
+  test('are not asked for again, nor written: two requests in all when nothing was published', async () => {
     upstream.forget();
+    const puts = () => mirror.stack.counts.requests.get('s3.PutObject') ?? 0;
+    const before = puts();
 
     const again = await ended(await mirror.start(first.source, options()));
 
     expect(upstream.count()).toBeLessThanOrEqual(2);
+    // what the plan left out, the manifest, the list of the index, the pointer, the record of the run
+    expect(puts() - before).toBeLessThanOrEqual(5);
     expect(again.run.items).toMatchObject({ total: 257, ok: 0, unchanged: 257, failed: 0 });
   });
 
