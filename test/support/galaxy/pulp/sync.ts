@@ -50,7 +50,13 @@ export class PulpMirror {
       remote: made.pulp_href,
     });
     const distribution = { name, base_path: name, repository: pulp_href };
-    await call(pulp, 'POST', '/pulp/api/v3/distributions/ansible/ansible/', z.object({ task: z.string() }), distribution);
+    await call(
+      pulp,
+      'POST',
+      '/pulp/api/v3/distributions/ansible/ansible/',
+      z.object({ task: z.string() }),
+      distribution,
+    );
     return new PulpMirror(pulp, pulp_href, name);
   }
 
