@@ -28,7 +28,7 @@ export interface MathsBlock {
   readonly tex: string;
 }
 
-export interface Rule {
+interface Rule {
   readonly type: 'rule';
 }
 

@@ -29,7 +29,7 @@ export interface Maths extends Style {
 }
 
 /** The mark of a footnote, by its label. */
-export interface NoteMark extends Style {
+interface NoteMark extends Style {
   readonly type: 'noteMark';
   readonly label: string;
 }

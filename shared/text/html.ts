@@ -53,6 +53,22 @@ export function htmlBlocks(html: string, resolveLink: ResolveLink = KEPT): reado
   return tree.blocks();
 }
 
+/** Adds a page to a document that has others; yields after each piece. Its own title is no heading there. */
+export async function* addHtml(
+  sink: BlockSink,
+  chunks: AsyncIterable<string>,
+  resolveLink: ResolveLink = KEPT,
+): AsyncGenerator<void> {
+  const reader = new PageReader(sink, resolveLink);
+  const parser = htmlParser(reader);
+  for await (const chunk of chunks) {
+    parser.write(chunk);
+    yield;
+  }
+  parser.end();
+  reader.end();
+}
+
 class HtmlConversion {
   readonly head: PageHead;
   readonly #writer = new MarkdownWriter();

@@ -1,4 +1,5 @@
 /** From what a model says to a page's Markdown. */
+import { safeMarkdown } from '../markdown/foreign.ts';
 import { BLANK_PAGE } from './prompt.ts';
 import { type Tokens, UselessAnswerError } from './vision-model.ts';
 
@@ -11,7 +12,7 @@ const REFUSAL =
 const WRAPPED = /^(?:[^\n`]{0,200}:\s*\n\s*)?(`{3,})(?:markdown|md)[ \t]*\n([\s\S]*?)\n?\1\s*$/i;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
-/** The Markdown in `text`. @throws UselessAnswerError for a refusal or an empty answer */
+/** The Markdown in `text`, without what could do harm where it is shown. @throws UselessAnswerError for a refusal or an empty answer */
 export function parseAnswer(text: string, tokens: Tokens): string {
   const trimmed = text.trim();
   if (trimmed === '') throw new UselessAnswerError('expected a transcript, found an empty answer', tokens);
@@ -20,7 +21,7 @@ export function parseAnswer(text: string, tokens: Tokens): string {
   }
   const markdown = closeFence((WRAPPED.exec(trimmed)?.[2] ?? trimmed).trim());
   if (markdown === '') throw new UselessAnswerError('expected a transcript, found an empty fence', tokens);
-  return markdown === BLANK_PAGE ? '' : markdown;
+  return markdown === BLANK_PAGE ? '' : safeMarkdown(markdown);
 }
 
 /** Code that is left open would take in the pages after it. */

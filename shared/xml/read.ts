@@ -46,8 +46,8 @@ export interface XmlReader {
   end(): XmlReport;
 }
 
-/** The push form of `readXml`, for those who yield while they read. */
-export function xmlReader(visitor: XmlVisitor): XmlReader {
+/** The push form of `readXml`, for those who yield while they read. `maxChars`: for what is never held, such as the rows of a sheet. */
+export function xmlReader(visitor: XmlVisitor, { maxChars = DOCUMENT_CHARS } = {}): XmlReader {
   const parser = new SaxesParser({ xmlns: false, fragment: false, position: true });
   parser.ENTITIES = Object.assign(Object.create(null), ENTITIES);
   forgiveStrayEndTags(parser);
@@ -63,7 +63,7 @@ export function xmlReader(visitor: XmlVisitor): XmlReader {
   return {
     write(chunk) {
       chars += chunk.length;
-      if (chars > DOCUMENT_CHARS) throw tooLarge(`over ${DOCUMENT_CHARS} characters`);
+      if (chars > maxChars) throw tooLarge(`over ${maxChars} characters`);
       parser.write(mender.mend(chunk));
     },
     end() {

@@ -1,14 +1,16 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Outcome, ProcessContext } from '../../kind.ts';
-import { fileSource, type RangeSource } from '../../range-source.ts';
+import { fileSource } from '../../range-source.ts';
 import { decodeWhole } from '../../text/decode.ts';
 import { decodeMarkup } from '../../text/decode-markup.ts';
 import { encodeText } from '../../text/encode.ts';
 import { htmlMarkdown, type PageHead } from '../../text/html.ts';
+import { notebookMarkdown } from '../../text/notebook.ts';
+import { officeMarkdown } from '../../text/office/any.ts';
 import { sjsonText } from '../../text/sjson.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import { readMember } from '../../zip/member.ts';
-import type { Format, OfficeFormat } from './formats.ts';
+import { extensionOf, type Format } from './formats.ts';
 import { memberFile } from './member-file.ts';
 import { converted, documentTitle, MARKDOWN } from './outcome.ts';
 import { processPdf } from './pdf.ts';
@@ -16,6 +18,9 @@ import type { CanvasData, CanvasOptions, MemberData } from './schema.ts';
 import { streamMarkdown } from './stream.ts';
 import { resolverOf } from './write/item-text.ts';
 import { wholeBytes } from './write/whole.ts';
+
+/** Of a notebook, whose pictures lie in its JSON. */
+const MAX_NOTEBOOK_BYTES = 32 * 1024 * 1024;
 
 type Context = ProcessContext<CanvasOptions>;
 type Text = AsyncIterable<string> | Iterable<string>;
@@ -33,16 +38,19 @@ export async function convert(
       return await convertHtml(file, context);
     case 'sjson':
       return await put(file, [sjsonText(decodeWhole(await wholeBytes(file.member, context)))], context);
-    case 'docx':
-    case 'pptx':
-    case 'odf':
-    case 'doc':
-    case 'ppt':
-      return await convertOffice(file, format, context);
+    case 'notebook': {
+      const json = decodeWhole(await wholeBytes(file.member, context, MAX_NOTEBOOK_BYTES));
+      return await put(file, notebookMarkdown(json), context);
+    }
+    case 'office':
+      return await convertOffice(file, context);
     default:
       return await put(
         file,
-        streamMarkdown(format, readMember(context.source, file.member), resolverOf(file.links)),
+        streamMarkdown(format, readMember(context.source, file.member), {
+          extension: extensionOf(file.member.name),
+          resolve: resolverOf(file.links),
+        }),
         context,
       );
   }
@@ -55,14 +63,10 @@ async function convertHtml(file: MemberData, context: Context): Promise<Outcome<
 }
 
 /** Office files are zips or compound files of their own: they are read by range from the scratch folder. */
-async function convertOffice(
-  file: MemberData,
-  format: OfficeFormat,
-  context: Context,
-): Promise<Outcome<CanvasData>> {
+async function convertOffice(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
   const source = await fileSource((await memberFile(file.member, context)).path);
   try {
-    return await put(file, await officeMarkdown(format, source), context);
+    return await put(file, officeMarkdown(source), context);
   } catch (error) {
     throw isOutOfRange(error) ? cutOff(file.member, error) : error;
   } finally {
@@ -78,24 +82,6 @@ function isOutOfRange(error: unknown): boolean {
 
 function cutOff(member: ZipMember, cause: unknown): SmallbatchError {
   return new SmallbatchError('TEXT_INVALID', `${member.name}: cut off, or its offsets lie`, { cause });
-}
-
-/** Loaded when the first such file comes: most courses have few. */
-async function officeMarkdown(format: OfficeFormat, source: RangeSource): Promise<AsyncIterable<string>> {
-  switch (format) {
-    case 'docx':
-      return (await import('../../text/office/docx.ts')).docxMarkdown(source);
-    case 'pptx':
-      return (await import('../../text/office/pptx.ts')).pptxMarkdown(source);
-    case 'odf':
-      return (await import('../../text/office/odf.ts')).odfMarkdown(source);
-    case 'doc':
-      return (await import('../../text/office/doc/document.ts')).docMarkdown(source);
-    case 'ppt':
-      return (await import('../../text/office/ppt.ts')).pptText(source);
-    default:
-      return format satisfies never;
-  }
 }
 
 async function put(

@@ -1,35 +1,37 @@
+import { CODE_LANGUAGES } from '../../text/code-languages.ts';
 import type { CanvasOptions, Listing } from './schema.ts';
 
 /** Formats that are read as a stream of text, straight from the archive. */
-export type StreamFormat = 'plain' | 'subtitles' | 'json' | 'xml' | 'rtf' | 'csv';
-/** Formats that need the whole file at hand: on disk, read by range. */
-export type OfficeFormat = 'docx' | 'pptx' | 'odf' | 'doc' | 'ppt';
+export type StreamFormat = 'text' | 'subtitles' | 'code' | 'xml' | 'csv' | 'csvHead';
 /** How a file is converted. What has no format is listed as unsupported; that is not a failure. */
-export type Format = 'html' | 'pdf' | 'sjson' | StreamFormat | OfficeFormat;
+export type Format = 'html' | 'pdf' | 'sjson' | 'notebook' | 'office' | StreamFormat;
+
+/** What the converter of Office files tells apart by the file itself, whatever it is called. */
+const OFFICE = 'doc dot docx docm dotx ppt pps pptx pptm ppsx rtf odt ott odp ods xlsx xlsm xltx epub'.split(
+  ' ',
+);
 
 const FORMATS: Readonly<Record<string, Format>> = {
+  ...Object.fromEntries(Object.keys(CODE_LANGUAGES).map((extension) => [extension, 'code' as const])),
+  ...Object.fromEntries(OFFICE.map((extension) => [extension, 'office' as const])),
   html: 'html',
   htm: 'html',
+  xhtml: 'html',
   pdf: 'pdf',
-  txt: 'plain',
-  md: 'plain',
-  tex: 'plain',
+  txt: 'text',
+  md: 'text',
+  markdown: 'text',
   srt: 'subtitles',
   vtt: 'subtitles',
   sjson: 'sjson',
-  json: 'json',
+  ipynb: 'notebook',
   xml: 'xml',
-  doc: 'doc',
-  docx: 'docx',
-  ppt: 'ppt',
-  pptx: 'pptx',
-  rtf: 'rtf',
-  odt: 'odf',
-  odp: 'odf',
+  csv: 'csv',
+  tsv: 'csv',
 };
 
-/** A table is no reading matter, but a tutor has to know what a problem's data look like. */
-const PROBLEM_FORMATS: Readonly<Record<string, Format>> = { ...FORMATS, csv: 'csv' };
+/** Of a problem's data, a tutor has to know what they look like. */
+const PROBLEM_FORMATS: Readonly<Record<string, Format>> = { ...FORMATS, csv: 'csvHead', tsv: 'csvHead' };
 
 /** `pdf` for `web_resources/Lecture 1.PDF`; empty where the file name has none. */
 export function extensionOf(path: string): string {

@@ -1,5 +1,6 @@
 /** Which caption is a picture's, and where in the text the picture belongs. */
 
+import { escapeLabel } from '../../markdown/escape.ts';
 import type { Figure } from '../figures/figures.ts';
 import type { Block, Chunk } from '../layout/blocks.ts';
 import { type Box, lineText } from '../read/words.ts';
@@ -66,10 +67,7 @@ const isDrawingLabel = ({ lines }: Chunk): boolean =>
 
 function toAlt(text: string): string {
   const short = text.length <= MAX_ALT_CHARS ? text : `${text.slice(0, MAX_ALT_CHARS).trimEnd()}…`;
-  return short
-    .toWellFormed()
-    .replace(/\s+/g, ' ')
-    .replace(/[\\[\]<>`*_!]/g, '\\$&');
+  return escapeLabel(short.replace(/\s+/g, ' '));
 }
 
 /**

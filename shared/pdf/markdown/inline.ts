@@ -1,5 +1,7 @@
 /** Words as inline Markdown: emphasis, code, links, superscripts, with what would be markup escaped. */
-import { toLink } from '../../text/link-target.ts';
+import { escapeText as escapeSigns } from '../../markdown/escape.ts';
+import { codeSpan } from '../../markdown/inline-markdown.ts';
+import { toTarget } from '../../markdown/link-target.ts';
 import { type Line, type LinkArea, type Rule, type Shift, shiftOf, type Word } from '../read/words.ts';
 
 export interface InlineContext {
@@ -156,7 +158,8 @@ function wrap(inner: string, style: Style): string {
   if (style.shift) text = `<${style.shift}>${text}</${style.shift}>`;
   else if (!style.code && /[\p{L}\p{N}]/u.test(inner)) text = emphasise(text, style);
   if (style.strike) text = `~~${text}~~`;
-  return style.uri.startsWith('#') ? text : toLink(text, style.uri);
+  const target = style.uri.startsWith('#') ? '' : toTarget(style.uri);
+  return target === '' ? text : `[${text}](${target})`;
 }
 
 function emphasise(text: string, { bold, italic }: Style): string {
@@ -169,22 +172,10 @@ function isNoteReference(before: string, inner: string, style: Style, notes: Rea
   return style.shift === 'sup' && notes.has(inner) && /(\p{L}{2}|[.,;:!?)”"’»])(\*|_)*$/u.test(before);
 }
 
-function codeSpan(text: string): string {
-  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
-}
-
 /** The dots between a title and its page number. */
 const LEADER = / ?(?:\. ?){5,}/g;
 
-/** Escapes only what Markdown would take as markup. */
-function escapeText(text: string): string {
-  return text
-    .replace(/\\(?=[\p{P}\p{S}])/gu, '\\\\')
-    .replace(/[*`]/g, '\\$&')
-    .replace(/(^|\s)_|_(?=\s|$)/g, (match) => match.replace('_', '\\_'))
-    .replace(/<(?=[a-z/!?])/gi, '\\<')
-    .replace(/\[(?=[^\]]*\]\()/g, '\\[')
-    .replace(/~~/g, '\\~~')
-    .replace(LEADER, ' … ')
-    .replace(/^ … /, '… ');
+/** Text as Markdown, its leaders shortened. */
+export function escapeText(text: string): string {
+  return escapeSigns(text).replace(LEADER, ' … ').replace(/^ … /, '… ');
 }

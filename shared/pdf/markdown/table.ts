@@ -1,5 +1,6 @@
 /** A table as GitHub's Markdown, or as HTML where it has merged cells, which GitHub's can't say. */
 
+import { escapeCell } from '../../markdown/escape.ts';
 import type { TableStyle } from '../pdf-options.ts';
 import { type Cell, columnCount, hasSpans, type Table } from '../tables/table.ts';
 import { type InlineContext, toInline } from './inline.ts';
@@ -38,7 +39,7 @@ function place([row = [], ...below]: readonly Cell[][], cell: Cell): void {
 function pipeTable(table: Table, context: InlineContext): string {
   const columns = columnCount(table);
   const lines = table.rows.map((row, index) => {
-    const cells = row.map((cell) => cellText(cell, context, index === 0).replace(/\|/g, '\\|'));
+    const cells = row.map((cell) => escapeCell(cellText(cell, context, index === 0)));
     while (cells.length < columns) cells.push('');
     return `| ${cells.join(' | ')} |`;
   });

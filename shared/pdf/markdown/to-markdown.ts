@@ -1,5 +1,7 @@
 /** One page's content as Markdown. */
 
+import { escapeLineStart } from '../../markdown/escape.ts';
+import { longestRun } from '../../markdown/inline-markdown.ts';
 import type { PdfProfile } from '../facts-schema.ts';
 import type { Figure } from '../figures/figures.ts';
 import type { Block, Chunk } from '../layout/blocks.ts';
@@ -73,16 +75,11 @@ function toBlock(block: Block, profile: PdfProfile, context: InlineContext, tabl
   if (block.kind === 'code') return codeBlock(block.lines);
   const label = noteLabel(block, profile.bodySize);
   if (label !== undefined) return `[^${label}]: ${toInline(withoutLabel(block.lines), context)}`;
-  return escapeStart(toInline(block.lines, context));
+  return escapeLineStart(toInline(block.lines, context));
 }
 
 function withoutLabel(lines: readonly Line[]): Line[] {
   return lines.map((line, index) => (index === 0 ? { ...line, words: line.words.slice(1) } : line));
-}
-
-/** A paragraph must not begin like a heading, a list or a quote. */
-function escapeStart(text: string): string {
-  return text.replace(/^(#{1,6}\s|>|[-+]\s)/, '\\$1').replace(/^(\d{1,9})([.)]\s)/, '$1\\$2');
 }
 
 /** A longer fence than any in the code. */
@@ -91,7 +88,7 @@ function codeBlock(lines: readonly Line[]): string {
   const longest = lines.reduce((best, line) => (lineText(line).length > lineText(best).length ? line : best));
   const advance = Math.max(1, (longest.x1 - longest.x0) / Math.max(1, lineText(longest).length));
   const text = lines.map((line) => codeLine(line, left, advance)).join('\n');
-  const fence = text.includes('```') ? '````' : '```';
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}\n${text}\n${fence}`;
 }
 

@@ -11,7 +11,7 @@ export const BLOCKS = names(
 );
 
 /** What browsers do not show. */
-export const DROPPED = names('script style template noscript datalist rp');
+const DROPPED = names('script style template noscript datalist rp');
 
 const STYLES: ReadonlyMap<string, Style> = new Map([
   ...styled('b strong dt summary legend caption', { bold: true }),

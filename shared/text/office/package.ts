@@ -5,7 +5,7 @@ import { readXml } from '../../xml/read.ts';
 import { openZip, type ZipMember } from '../../zip/archive.ts';
 import { ZipError } from '../../zip/errors.ts';
 import { readMember } from '../../zip/member.ts';
-import { decodeText } from '../decode.ts';
+import { decodeMarkup } from '../decode-markup.ts';
 
 /** A document with a thousand pictures has 2,000 parts. */
 const MAX_PARTS = 20_000;
@@ -20,6 +20,8 @@ export interface Relationship {
 /** The parts of an Office file (a zip: ISO 29500-2 packages, OpenDocument), read one at a time as streams of text. */
 export interface OfficePackage {
   has(name: string): boolean;
+  /** Of all parts. */
+  names(): string[];
   /** Throws PART missing as TEXT_INVALID. */
   part(name: string): AsyncIterable<string>;
   /** A part's relationships by id; targets within the package are part names. */
@@ -33,9 +35,11 @@ export async function openOffice(source: RangeSource): Promise<OfficePackage> {
   const part = (name: string): AsyncIterable<string> => {
     const member = members.get(name);
     if (member === undefined) throw invalid(`no part "${name}" in the document`);
-    return reported(decodeText(readMember(source, member)));
+    return reported(decodeMarkup(readMember(source, member)));
   };
-  return { has, part, relationships: (name) => relationshipsOf({ has, part }, name) };
+  const relationships = (name: string): ReturnType<typeof relationshipsOf> =>
+    relationshipsOf({ has, part }, name);
+  return { has, names: () => [...members.keys()], part, relationships };
 }
 
 async function membersOf(source: RangeSource): Promise<Map<string, ZipMember>> {

@@ -3,6 +3,7 @@ import { addBlock } from '../../markdown/sink.ts';
 import { MarkdownWriter } from '../../markdown/writer.ts';
 import type { RangeSource } from '../../range-source.ts';
 import { openCompoundFile } from './cfb.ts';
+import { needsPassword } from './doc/fib.ts';
 
 /** [MS-PPT] 2.13.24: the record types that hold text, or say where it belongs. */
 const RECORD = {
@@ -30,6 +31,8 @@ interface Slide {
 /** The text of a PowerPoint 97 to 2003 file: a heading per slide, then its paragraphs. Throws TEXT_INVALID where it is no such file. */
 export async function* pptText(source: RangeSource): AsyncGenerator<string> {
   const file = await openCompoundFile(source);
+  if (file.has(CURRENT_USER) && isEncrypted(await file.stream(CURRENT_USER)))
+    throw needsPassword('PowerPoint file');
   const reader = new PptReader(await file.stream('PowerPoint Document'));
   const writer = new MarkdownWriter();
   let number = 0;
@@ -40,6 +43,15 @@ export async function* pptText(source: RangeSource): AsyncGenerator<string> {
     yield writer.take();
   }
   yield writer.end();
+}
+
+/** [MS-PPT] 2.3.2: the token of a presentation that needs a password. */
+const CURRENT_USER = 'Current User';
+const TOKEN_AT = 12;
+const ENCRYPTED_TOKEN = 0xf3d1c4df;
+
+function isEncrypted(user: Buffer): boolean {
+  return user.length >= TOKEN_AT + 4 && user.readUInt32LE(TOKEN_AT) === ENCRYPTED_TOKEN;
 }
 
 class PptReader {

@@ -12,6 +12,11 @@ describe('parseAnswer', () => {
     ['a fence as short as the one in it', '```markdown\nA\n```js\n1\n```\n```', 'A\n```js\n1\n```'],
     ['code, which is the page', '```js\n1\n```', '```js\n1\n```'],
     ['code left open', 'A\n\n```js\n1', 'A\n\n```js\n1\n```'],
+    [
+      'tags and links that do harm as text',
+      '<script>x</script> [a](javascript:b)',
+      '&lt;script>x&lt;/script> [a](#)',
+    ],
     ['a blank page', '<!-- blank page -->', ''],
     [
       'a page that apologises',

@@ -10,9 +10,13 @@ import { readMemberWhole } from '../../../zip/member.ts';
 const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 
 /** Throws ITEM_TOO_LARGE. */
-export async function wholeBytes(member: ZipMember, context: ProcessContext<unknown>): Promise<Uint8Array> {
-  if (member.bytes <= MAX_WHOLE_BYTES) return await readMemberWhole(context.source, member, MAX_WHOLE_BYTES);
-  const found = `${member.bytes} bytes, at most ${MAX_WHOLE_BYTES} of such a file are read`;
+export async function wholeBytes(
+  member: ZipMember,
+  context: ProcessContext<unknown>,
+  maxBytes = MAX_WHOLE_BYTES,
+): Promise<Uint8Array> {
+  if (member.bytes <= maxBytes) return await readMemberWhole(context.source, member, maxBytes);
+  const found = `${member.bytes} bytes, at most ${maxBytes} of such a file are read`;
   throw new SmallbatchError('ITEM_TOO_LARGE', `${member.name}: ${found}`);
 }
 

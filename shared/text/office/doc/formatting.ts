@@ -27,7 +27,7 @@ export interface CharacterFormat {
 }
 
 /** A run and the place where the next begins. */
-export interface Run<Format> {
+interface Run<Format> {
   readonly format: Format;
   readonly end: number;
 }

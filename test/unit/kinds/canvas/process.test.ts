@@ -5,17 +5,25 @@ import { markdownPaths, play } from '../../../fixtures/canvas/play.ts';
 
 test.each([
   ['notes.txt', 'caf\u00e9\n', 'caf\u00e9\n'],
-  ['latin.txt', Buffer.from('caf\u00e9', 'latin1'), 'caf\u00e9'],
-  ['NOTES.TXT', 'x', 'x'],
+  ['latin.txt', Buffer.from('caf\u00e9', 'latin1'), 'caf\u00e9\n'],
+  ['NOTES.TXT', 'x <script>', 'x &lt;script>\n'],
+  ['program.py', 'if a<b:\n', '``````````python\nif a<b:\n``````````\n'],
+  ['table.csv', 'a,b\n1,2\n', '| a | b |\n| --- | --- |\n| 1 | 2 |\n'],
+  ['lab.ipynb', '{"cells":[{"cell_type":"markdown","source":"# Lab"}]}', '# Lab\n'],
+  ['rich.doc', '{\\rtf1 rich}', 'rich\n'],
   ['readme.md', '# Title\n', '# Title\n'],
-  ['formula.tex', '$x^2$', '$x^2$'],
+  ['formula.tex', '$x^2$', '``````````latex\n$x^2$\n``````````\n'],
   ['a.srt', '1\n00:00:01,000 --> 00:00:02,000\nHello\n', 'Hello\n'],
   ['a.vtt', 'WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n', 'Hello\n'],
   ['a.sjson', '{"start":[0,1],"end":[1,2],"text":["Hello","\\nthere"]}', 'Hello\nthere\n'],
   ['a.json', '{"a":1}', '``````````json\n{"a":1}\n``````````\n'],
   ['a.xml', '<a><b>One</b> &amp; <c>two</c></a>', 'One\n\n&\n\ntwo\n'],
   ['a.htm', page('T', undefined, '<p>x</p>'), '# T\n\nx\n'],
-  ['a.rtf', '{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}Hello \\b bold\\b0\\par there}', 'Hello bold\n\nthere\n'],
+  [
+    'a.rtf',
+    '{\\rtf1\\ansi{\\fonttbl{\\f0 Arial;}}Hello \\b bold\\b0\\par there}',
+    'Hello **bold**\n\nthere\n',
+  ],
 ])('%s', async (name, content, expected) => {
   const played = await playFiles({ [name]: content });
 
@@ -61,7 +69,7 @@ test('links in pages lead to the Markdown of what they name, from where it lies'
   );
 });
 
-test.each([['picture.png'], ['program.py'], ['table.csv'], ['no-extension'], ['.hidden']])(
+test.each([['picture.png'], ['site.zip'], ['no-extension'], ['.hidden']])(
   '%s is listed as unsupported',
   async (name) => {
     const { results, outputs } = await playFiles({ [name]: 'x' });

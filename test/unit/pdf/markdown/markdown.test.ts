@@ -94,7 +94,7 @@ describe('paragraphs and headings', () => {
 
     const markdown = await toText(texts.slice(0, 2));
 
-    expect(markdown).toBe('\\# not a heading\n\n2 \\* 3 \\* 4 \\<b> \\[a](b)\n');
+    expect(markdown).toBe('\\# not a heading\n\n2 \\* 3 \\* 4 &lt;b> [a\\](b)\n');
   });
 });
 
