@@ -251,7 +251,7 @@ export interface Estimate {
   readonly seconds: number;
 }
 
-interface Work<O, D> {
+export interface Work<O, D> {
   process(item: Item<D>, context: ProcessContext<O>): Promise<Outcome<D>>;
   /**
    * Instead of `process`, for kinds with `limits.cluster.calls`: takes all items of a cluster, in order, and returns as many

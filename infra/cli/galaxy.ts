@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import * as z from 'zod';
 import { defineCommand } from '../../shared/command/define-command.ts';
 import { SmallbatchError } from '../../shared/errors.ts';
+import { jsonText } from '../../shared/json/json-text.ts';
 import { kindNamed } from '../../shared/kinds/index.ts';
 import { OPTIONS_METADATA } from '../../shared/run/message.ts';
 import { runSource } from './run-source.ts';
@@ -33,7 +34,7 @@ export const galaxyReindex = defineCommand({
 });
 
 /** The options that a source was started with, as its metadata has them. */
-const startOptions = z.record(z.string(), z.unknown());
+const startOptions = jsonText.pipe(z.record(z.string(), z.unknown()));
 
 /** A run of the mirror's newest source with the options that it was started with, but for the two that matter here. */
 async function reindex(
@@ -70,11 +71,17 @@ async function fetchNewest(prefix: string, state: string, folder: string): Promi
     const path = join(folder, basename(key));
     await mkdir(folder, { recursive: true });
     await copyTo(path, store, found);
-    const options = JSON.parse(headers[`x-amz-meta-${OPTIONS_METADATA}`] ?? '{}');
-    return { key, path, options: startOptions.parse(options) };
+    return { key, path, options: parseOptions(key, headers[`x-amz-meta-${OPTIONS_METADATA}`] ?? '{}') };
   } finally {
     await snapshot?.close();
   }
+}
+
+function parseOptions(key: string, metadata: string): Fetched['options'] {
+  const { data, error } = startOptions.safeParse(metadata);
+  if (!error) return data;
+  const cut = metadata.slice(0, 80);
+  throw new SmallbatchError('OPTIONS_INVALID', `${key}: expected its options as a JSON object, found ${cut}`);
 }
 
 async function copyTo(path: string, store: string, { segments }: StoredObject): Promise<void> {

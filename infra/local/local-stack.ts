@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Counter, type Counts } from './counts.ts';
 import { createFaults } from './faults/faults.ts';
 import type { Faults } from './faults/rules.ts';
-import { type Backend, type Gateway, readBody, respond, startGateway, targetOf } from './gateway.ts';
+import { type Backend, type Gateway, readBody, startGateway, targetOf } from './gateway.ts';
 import { createIam } from './iam/iam.ts';
 import { sdkEnvironment, toFunctionSpecs } from './lambda/function-specs.ts';
 import {
@@ -17,8 +17,9 @@ import { Mapping } from './mapping.ts';
 import { createS3, operationOf, type S3Api } from './s3/api.ts';
 import { type FolderBucket, serveFolder } from './s3/folder-bucket.ts';
 import { createTable, startDynamoDb } from './services/dynamodb.ts';
-import { type BusEvent, EventBus, toUploadEvent } from './services/events.ts';
+import { EventBus, toUploadEvent } from './services/events.ts';
 import { createInvokeApi } from './services/invoke-api.ts';
+import { toPutEvents } from './services/put-events.ts';
 import { startSchedules } from './services/scheduler.ts';
 import { createSecrets } from './services/secrets.ts';
 import { createQueues, type Sqs, startSqs } from './services/sqs.ts';
@@ -84,7 +85,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const dynamoDb = await startDynamoDb(join(options.stateDir, 'dynamodb'));
   gateway.serve('dynamodb', { operation: targetOf, handle: dynamoDb.handle });
   gateway.serve('sqs', toSqsBackend(sqs, options.duplicates ?? false));
-  gateway.serve('events', toEventsBackend(bus, options.duplicates ?? false));
+  gateway.serve('events', toPutEvents(bus, options.duplicates ?? false));
   gateway.serve('secretsmanager', createSecrets(options.secrets ?? new Map()));
   const s3 = await serveS3(gateway, template, { bus, counter, options });
   await createResources(template, gateway.endpoint, sqs);
@@ -199,30 +200,6 @@ function toSqsBackend(sqs: Sqs, duplicates: boolean): Backend {
       if (duplicates && operation.startsWith('SendMessage')) await sqs.call(operation, body);
       const reply = await sqs.call(operation, body);
       response.writeHead(reply.status, reply.headers).end(reply.body);
-    },
-  };
-}
-
-function toEventsBackend(bus: EventBus, duplicates: boolean): Backend {
-  return {
-    operation: targetOf,
-    async handle(request, response) {
-      const { Entries } = JSON.parse(await readBody(request)) as {
-        Entries: { Source: string; DetailType: string; Detail: string }[];
-      };
-      for (const { Source, DetailType, Detail } of Entries) {
-        const event: BusEvent = {
-          id: crypto.randomUUID(),
-          source: Source,
-          'detail-type': DetailType,
-          detail: JSON.parse(Detail),
-        };
-        for (let time = 0; time < (duplicates ? 2 : 1); time++) await bus.publish(event);
-      }
-      respond(response, 200, {
-        FailedEntryCount: 0,
-        Entries: Entries.map(() => ({ EventId: crypto.randomUUID() })),
-      });
     },
   };
 }

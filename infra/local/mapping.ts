@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toIssues } from '../../shared/safe-text/issues.ts';
 import type { Counter } from './counts.ts';
 import type { InvokeResult, LambdaService } from './lambda/service.ts';
 import type { Sqs } from './services/sqs.ts';
@@ -94,12 +95,22 @@ export class Mapping {
     const result = await this.#options.lambda.invoke(this.#mapping.FunctionName, {
       Records: messages.map((m) => this.#toRecord(m)),
     });
-    const failed = failedIds(result, messages);
+    const failed = this.#failedIds(result, messages);
     for (const message of messages) {
       if (!failed.has(message.MessageId))
         await this.#call('DeleteMessage', { ReceiptHandle: message.ReceiptHandle });
       else if (result.status !== 'ok') await this.#hideBriefly(message);
     }
+  }
+
+  /** A function that failed as a whole, or answered with something else, failed every message; else it says which. */
+  #failedIds(result: InvokeResult, messages: readonly Message[]): ReadonlySet<string> {
+    const everything = new Set(messages.map((message) => message.MessageId));
+    if (result.status !== 'ok') return everything;
+    const { data, error } = response.safeParse(result.payload ?? {});
+    if (!error) return new Set(data.batchItemFailures.map((failure) => failure.itemIdentifier));
+    this.#options.log(`${this.#mapping.FunctionName}: expected batchItemFailures, found ${toIssues(error)}`);
+    return everything;
   }
 
   async #hideBriefly({ ReceiptHandle }: Message): Promise<void> {
@@ -126,11 +137,4 @@ export class Mapping {
     if (reply.status !== 200) throw new Error(`${operation}: ${reply.body}`);
     return reply.body === '' ? {} : JSON.parse(reply.body);
   }
-}
-
-/** A function that failed as a whole failed every message; else it says which. */
-function failedIds(result: InvokeResult, messages: readonly Message[]): ReadonlySet<string> {
-  if (result.status !== 'ok') return new Set(messages.map((message) => message.MessageId));
-  const { batchItemFailures } = response.parse(result.payload ?? {});
-  return new Set(batchItemFailures.map((failure) => failure.itemIdentifier));
 }

@@ -3,11 +3,19 @@ import type { Kind } from '../kind.ts';
 import { canvas } from './canvas/index.ts';
 import { files } from './files/index.ts';
 import { galaxy } from './galaxy/index.ts';
+import { gtfs } from './gtfs/index.ts';
 import { pdf } from './pdf/index.ts';
 import { rows } from './rows/index.ts';
 
 /** Every kind that is deployed: one line each. Queues, functions, memory, alarms, CLI and conformance tests follow from it. */
-const registry: readonly Kind[] = [canvas as Kind, pdf as Kind, galaxy as Kind, rows as Kind, files as Kind];
+const registry: readonly Kind[] = [
+  canvas as Kind,
+  pdf as Kind,
+  galaxy as Kind,
+  gtfs as Kind,
+  rows as Kind,
+  files as Kind,
+];
 
 const kinds = new Map(registry.map((kind) => [kind.name, kind]));
 

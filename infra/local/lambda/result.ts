@@ -1,7 +1,14 @@
+import * as z from 'zod';
 import type { Ending, Served } from './ending.ts';
 import type { Exit } from './function-process.ts';
 import { MAX_RESPONSE_BYTES } from './runtime-api.ts';
 import type { FunctionSpec, InvokeResult, InvokeStatus } from './types.ts';
+
+/** What a runtime says of a function that threw; a part that is missing, or no text, is `Unknown` as with Lambda. */
+const part = z.string().catch('Unknown');
+const errorDocument = z
+  .object({ errorType: part, errorMessage: part })
+  .catch({ errorType: 'Unknown', errorMessage: 'Unknown' });
 
 interface Verdict {
   readonly status: InvokeStatus;
@@ -61,8 +68,7 @@ function toError(body: string | undefined): Verdict {
     status: 'error',
     payload,
     text: answer.text,
-    errorType: text(payload, 'errorType'),
-    errorMessage: text(payload, 'errorMessage'),
+    ...errorDocument.parse(payload),
   };
 }
 
@@ -102,9 +108,4 @@ function tooLarge(): Verdict {
 function fail(status: InvokeStatus, errorType: string, errorMessage: string): Verdict {
   const payload = { errorType, errorMessage };
   return { status, payload, text: JSON.stringify(payload), errorType, errorMessage };
-}
-
-function text(payload: unknown, key: string): string {
-  const value = payload && typeof payload === 'object' ? Reflect.get(payload, key) : undefined;
-  return typeof value === 'string' ? value : 'Unknown';
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonText } from '../../json/json-text.ts';
 import { documentFactsSchema } from '../../pdf/facts-schema.ts';
 import { parsePageRanges } from '../../pdf/page-ranges.ts';
 import { zipMemberSchema } from '../zip-entries.ts';
@@ -28,14 +29,11 @@ const CONCURRENCY_MAX = 16;
 
 const price = z.coerce.number().nonnegative();
 
-const jsonObject = z.string().transform((text, context) => {
-  try {
-    return z.record(z.string(), z.json()).parse(JSON.parse(text));
-  } catch {
-    context.addIssue({ code: 'custom', message: `expected a JSON object, found ${text}` });
-    return z.NEVER;
-  }
-});
+const jsonObject = jsonText.pipe(
+  z.record(z.string(), z.json(), {
+    error: ({ input }) => `expected a JSON object, found ${JSON.stringify(input)}`,
+  }),
+);
 
 const fields = z.strictObject({
   pages: pageRanges.optional().describe('Pages to convert, such as `3-7,9`; all by default.'),

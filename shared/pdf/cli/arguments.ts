@@ -1,19 +1,11 @@
 /** The options of `npm run pdf`: which there are, and what each may be. */
 import * as z from 'zod';
+import { jsonText } from '../../json/json-text.ts';
 
 const price = z
   .string()
   .regex(/^\d+(\.\d+)?$/, 'expected two prices such as 2.5,10')
   .transform(Number);
-const json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    context.addIssue({ code: 'custom', message: 'expected JSON' });
-    return z.NEVER;
-  }
-});
-
 export const pdfArguments = z.object({
   pages: z
     .string()
@@ -53,7 +45,7 @@ export const pdfArguments = z.object({
       'of a server that speaks chat completions, e.g. https://api.openai.com/v1; else Amazon Bedrock',
   }),
   'vision-model': z.string().optional().meta({ value: 'NAME', description: 'its name there' }),
-  'vision-parameters': json.optional().meta({
+  'vision-parameters': jsonText.optional().meta({
     value: 'JSON',
     description: 'sent beside it, e.g. {"max_completion_tokens": 8192}',
   }),

@@ -1,18 +1,6 @@
 /** Words that OCR recognised, as the lines that the layout works on. */
 import { type Face, type Line, OCR_FACE, toLine, type Word } from '../read/words.ts';
-
-interface PixelBox {
-  readonly x0: number;
-  readonly y0: number;
-  readonly x1: number;
-  readonly y1: number;
-}
-
-export interface OcrLine {
-  readonly bbox: PixelBox;
-  readonly baseline: PixelBox;
-  readonly words: readonly { readonly text: string; readonly bbox: PixelBox; readonly confidence: number }[];
-}
+import type { OcrLine, PixelBox } from './tesseract-json.ts';
 
 const FACE: Face = { name: OCR_FACE, bold: false, italic: false, mono: false };
 

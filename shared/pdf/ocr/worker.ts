@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { releasePicture } from '../render-page.ts';
 import { openTesseract } from './core.ts';
 import type { OcrFiles } from './files.ts';
-import type { OcrLine } from './lines.ts';
+import { type OcrLine, parseTesseract } from './tesseract-json.ts';
 
 /** 8-bit gray, row by row without padding. */
 export interface GrayPicture {
@@ -20,10 +20,6 @@ export type OcrReply =
   | { readonly type: 'read'; readonly lines: readonly OcrLine[]; readonly confidence: number };
 
 type Found = Extract<OcrReply, { type: 'read' }>;
-
-interface Block {
-  readonly paragraphs: readonly { readonly lines: readonly OcrLine[] }[];
-}
 
 /** PSM_AUTO. */
 const FIND_COLUMNS = 3;
@@ -60,7 +56,7 @@ function recognise(mode: number): Found {
   if (tesseract.Recognize(null) !== 0) throw new Error('tesseract could not read the picture');
   return {
     type: 'read',
-    lines: parseLines(tesseract.GetJSONText(0)),
+    lines: parseTesseract(tesseract.GetJSONText(0)),
     confidence: tesseract.MeanTextConf(),
   };
 }
@@ -69,18 +65,4 @@ function recognise(mode: number): Found {
 function recogniseUnseen(): Found {
   const found = recognise(ONE_BLOCK);
   return found.confidence >= GOOD_CONFIDENCE ? found : { ...found, lines: [] };
-}
-
-/** Lines without what is below their words: letters, and what else they might be, are ten times as much. */
-function parseLines(json: string): OcrLine[] {
-  const { blocks }: { blocks: readonly Block[] } = JSON.parse(json);
-  return blocks.flatMap(({ paragraphs }) =>
-    paragraphs.flatMap(({ lines }) =>
-      lines.map(({ bbox, baseline, words }) => ({
-        bbox,
-        baseline,
-        words: words.map(({ text, bbox, confidence }) => ({ text, bbox, confidence })),
-      })),
-    ),
-  );
 }

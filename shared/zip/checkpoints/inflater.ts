@@ -9,6 +9,8 @@ const MATCH_BYTES = 258;
 const SYMBOL_INPUT_BYTES = 8;
 /** The longest header: 3 + 14 bits, 19 lengths of 3 bits, 316 lengths of at most 14 bits (RFC 1951, 3.2.7). */
 const HEADER_INPUT_BYTES = 600;
+/** Bits are taken from the input 32 at most before they are decoded. */
+const WAITING_BYTES = 4;
 const LAST_PADDING = new Uint8Array(HEADER_INPUT_BYTES);
 
 /** Where the decoder stands: between two blocks, in the raw bytes of a stored one, or between two symbols of another. */
@@ -70,9 +72,11 @@ export class Inflater {
 
   /** Gives the next bytes of the stream; to be called when `run` asks for input. */
   push(input: Uint8Array, isLast: boolean): void {
-    const rest = this.#input.subarray(this.#at, this.#inputEnd);
-    this.#base += this.#at;
-    this.#at = 0;
+    // the bytes whose bits wait to be decoded may be the first of a header that is kept
+    const waiting = Math.min(this.#at, WAITING_BYTES);
+    const rest = this.#input.subarray(this.#at - waiting, this.#inputEnd);
+    this.#base += this.#at - waiting;
+    this.#at = waiting;
     this.#isLast = isLast;
     this.#inputEnd = rest.length + input.length;
     const parts = isLast ? [rest, input, LAST_PADDING] : [rest, input];

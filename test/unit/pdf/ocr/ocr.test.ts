@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openPdf } from '../../../../shared/pdf/document.ts';
-import { type OcrLine, toOcrLines } from '../../../../shared/pdf/ocr/lines.ts';
+import { toOcrLines } from '../../../../shared/pdf/ocr/lines.ts';
 import { ocrReason } from '../../../../shared/pdf/ocr/needs-ocr.ts';
 import { closeOcr } from '../../../../shared/pdf/ocr/ocr.ts';
+import type { OcrLine } from '../../../../shared/pdf/ocr/tesseract-json.ts';
 import { convertPage } from '../../../../shared/pdf/page.ts';
 import type { PageResult } from '../../../../shared/pdf/page-result.ts';
 import type { PdfOptions } from '../../../../shared/pdf/pdf-options.ts';

@@ -1,0 +1,99 @@
+import { type ColumnValues, isText, type TextValues } from '../../../parquet/column.ts';
+import { checkRows } from '../notices/check-rows.ts';
+import type { Field } from '../schema/field.ts';
+import { referenceOf } from '../schema/reference.ts';
+import type { TablePart } from '../table/table-part.ts';
+import { FACTS, REFERENCED, SEQUENCES } from './facts.ts';
+import { combine, NO_HASH } from './hash.ts';
+import { addTexts, type HashedColumns, hashedColumns, NO_INTEGER, withNulls } from './hashed-columns.ts';
+import { addSequence } from './sequence-state.ts';
+import type { State, StateArray } from './state.ts';
+
+/** Checks a part's rows and keeps what checks across parts and tables need of them. */
+export function toState(feed: string, part: TablePart, values: readonly ColumnValues[]): State {
+  const { table, file, header, columns } = part.of;
+  const hashed = hashedColumns(part, values);
+  checkRows(part, hashed);
+  const arrays = toArrays(part, hashed);
+  const info = {
+    feed,
+    table,
+    file,
+    header,
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    rows: part.rows,
+    rejects: part.rejects.count,
+    notices: part.notices.list(),
+  };
+  return { info, arrays };
+}
+
+function toArrays(
+  { of: { table, columns }, numbers, rows }: TablePart,
+  hashed: HashedColumns,
+): Map<string, StateArray> {
+  const arrays = new Map<string, StateArray>([['number', Uint32Array.from(numbers.subarray(0, rows))]]);
+  for (const { name, field } of columns) {
+    if (REFERENCED.has(`${table}.${name}`)) arrays.set(`set.${name}`, hashed.hashes(name));
+    if (field?.references) addReference(arrays, name, hashed);
+  }
+  for (const name of FACTS[table] ?? []) arrays.set(`col.${name}`, toFact(name, hashed));
+  const sequence = SEQUENCES[table];
+  const { key = [], fields = [] } = referenceOf(table) ?? {};
+  if (sequence) addSequence(arrays, sequence, hashed);
+  else addKey(arrays, key, fields, hashed);
+  return arrays;
+}
+
+/** Each different value with its rows: how many, and the first one's number. */
+function addReference(
+  arrays: Map<string, StateArray>,
+  name: string,
+  { get, hashes, numbers }: HashedColumns,
+): void {
+  const values = get(name);
+  if (!values || !isText(values) || values.count === 0) return;
+  const counts = new Uint32Array(values.count);
+  const rows = new Uint32Array(values.count);
+  for (let row = values.rows - 1; row >= 0; row--) {
+    const index = values.indexes[row] ?? -1;
+    if (index < 0) continue;
+    counts[index] = (counts[index] as number) + 1;
+    rows[index] = numbers[row] as number;
+  }
+  arrays.set(`ref.${name}.hash`, hashes(name));
+  arrays.set(`ref.${name}.count`, counts);
+  arrays.set(`ref.${name}.row`, rows);
+  addTexts(arrays, `ref.${name}`, values);
+}
+
+function toFact(name: string, columns: HashedColumns): StateArray {
+  const values = columns.get(name);
+  if (!values) return new Float64Array(columns.rows).fill(NO_HASH);
+  return isText(values) ? rowHashes(name, values, columns) : withNulls(values);
+}
+
+function rowHashes(name: string, { rows, indexes }: TextValues, { hashes }: HashedColumns): Float64Array {
+  const known = hashes(name);
+  return Float64Array.from({ length: rows }, (_, row) => known[indexes[row] ?? -1] ?? NO_HASH);
+}
+
+/** One hash a row of the values that have to be unique together; 0 where all are missing. */
+function addKey(
+  arrays: Map<string, StateArray>,
+  key: readonly string[],
+  fields: readonly Field[],
+  columns: HashedColumns,
+): void {
+  const names = key[0] === '*' ? fields.map(({ name }) => name) : key;
+  if (names.length === 0) return;
+  const parts = names.map((name) => toFact(name, columns));
+  const [first] = parts;
+  const hashes = new Float64Array(columns.rows);
+  for (let row = 0; row < columns.rows; row++) {
+    const values = parts.map((part) => part[row] as number);
+    if (values.every((value) => Number.isNaN(value) || value === NO_INTEGER)) hashes[row] = 0;
+    else hashes[row] = names.length === 1 && first ? (first[row] as number) : combine(values);
+  }
+  arrays.set('key', hashes);
+}
