@@ -13,11 +13,14 @@ import {
   startMirrorStack,
   tempFolder,
 } from '../support/galaxy/mirror.ts';
+import { sampleTree } from '../support/galaxy/pulp/usage.ts';
 import { cloneTarballs } from './galaxy/clones.ts';
+import { benchPulp } from './galaxy/pulp.ts';
 import { ARTIFACTS, missingData, type Stats, startTool, type Tool } from './galaxy/upstream-tool.ts';
 
 const SPLIT = fileURLToPath(import.meta.resolve('./galaxy/split-rss.ts'));
 const COLLECTIONS = ['ansible.netcommon', 'ansible.posix', 'ansible.utils'];
+const REQUIREMENTS = `collections: [${COLLECTIONS.join(', ')}]\n`;
 /** 28 real versions make 868 with 30 clones each, and 1,652 with 58. */
 const CLONES = 30;
 const SPLIT_CLONES = 58;
@@ -41,6 +44,7 @@ export async function bench(): Promise<void> {
   try {
     const perSecond = await benchMirror(tool, mirror);
     await benchClient(tool, perSecond);
+    await benchPulp(tool, REQUIREMENTS);
   } finally {
     await mirror.stop();
     tool.stop();
@@ -75,13 +79,14 @@ async function benchSplit(): Promise<void> {
 
 /** Twice; returns how many versions a second the first run mirrored. */
 async function benchMirror(tool: Tool, mirror: MirrorStack): Promise<number> {
-  const body = `collections: [${COLLECTIONS.join(', ')}]\n`;
   const options = { server: tool.server, 'base-url': 'http://mirror.test/' };
   await tool.stats();
   const started = performance.now();
-  const first = await ended(await mirror.upload('bench', body, options));
+  await using usage = sampleTree(process.pid);
+  const first = await ended(await mirror.upload('bench', REQUIREMENTS, options));
   const seconds = (performance.now() - started) / 1000;
   printMirror(first, seconds, await tool.stats(), tool);
+  console.log(`  ${(await usage.read()).cpuSeconds} CPU-s, the stand-ins for AWS included`);
   for (const { name, memoryMb, peakRssMb } of mirror.stack.functions().filter((each) => each.peakRssMb > 0))
     judge(peakRssMb <= CAP_MB, `${name} (${memoryMb} MB): peak RSS ${peakRssMb} MB (at most ${CAP_MB})`);
   await ended(await mirror.start(first.source, options));

@@ -80,7 +80,7 @@ export const options = z.preprocess(
       docs: flag
         .default(false)
         .describe(
-          'Mirror the rendered documentation, too: 3 MB a version, which no Ansible client asks for.',
+          'Mirror the rendered documentation, too: 3 MB a version, which Pulp keeps and no Ansible client asks for.',
         ),
       reindex: flag
         .default(false)

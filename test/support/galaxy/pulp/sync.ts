@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { PulpServer } from './server.ts';
-import { sampleTree } from './usage.ts';
+import { sampleTree, type Usage } from './usage.ts';
 
 const task = z.object({ state: z.string(), error: z.json().nullish() });
 const repository = z.object({ pulp_href: z.string(), latest_version_href: z.string() });
@@ -20,10 +20,8 @@ export interface Synced {
   /** Contents of the repository by their type. */
   readonly contents: Readonly<Record<string, number>>;
   readonly seconds: number;
-  /** Of the worker's processes: highest sum of their RSS, in MB, and CPU seconds; and the database's. */
-  readonly peakRssMb: number;
-  readonly cpuSeconds: number;
-  readonly databaseCpuSeconds: number;
+  readonly worker: Usage;
+  readonly database: Usage;
 }
 
 /** A repository that is synced from a Galaxy, once more at each call of `sync`. */
@@ -61,7 +59,8 @@ export class PulpMirror {
   }
 
   async sync(): Promise<Synced> {
-    await using usage = sampleTree({ worker: this.#pulp.workerPid, database: this.#pulp.databasePid });
+    await using worker = sampleTree(this.#pulp.workerPid);
+    await using database = sampleTree(this.#pulp.databasePid);
     const started = performance.now();
     const begun = await call(this.#pulp, 'POST', `${this.#repository}sync/`, z.object({ task: z.string() }), {
       mirror: false,
@@ -74,7 +73,7 @@ export class PulpMirror {
     const contents = Object.fromEntries(
       Object.entries(content_summary.present).map(([type, { count }]) => [type, count]),
     );
-    return { state, error, contents, seconds, ...(await usage.read()) };
+    return { state, error, contents, seconds, worker: await worker.read(), database: await database.read() };
   }
 
   /** The collection versions of the repository, as `ns.name version`. */

@@ -5,22 +5,25 @@ const SAMPLE_MS = 50;
 const TICKS = 100;
 const MB = 1024;
 
-/** Memory and CPU of process trees while they work, read from /proc. */
-export function sampleTree(pids: { readonly worker: number; readonly database: number }) {
+export interface Usage {
+  /** Highest sum of the RSS of the tree's processes, in MB. */
+  readonly peakRssMb: number;
+  readonly cpuSeconds: number;
+}
+
+/** Memory and CPU of a process and all below it while they work, read from /proc. */
+export function sampleTree(pid: number): { read(): Promise<Usage> } & AsyncDisposable {
   let peakKb = 0;
-  const before = { worker: cpuOf(pids.worker), database: cpuOf(pids.database) };
+  const before = cpuOf(pid);
   const timer = setInterval(() => {
-    void rssOf(pids.worker).then((kb) => {
+    void rssOf(pid).then((kb) => {
       peakKb = Math.max(peakKb, kb);
     });
   }, SAMPLE_MS);
-  const since = async (which: 'worker' | 'database'): Promise<number> =>
-    Math.round(((await cpuOf(pids[which])) - (await before[which])) * 10) / 10;
   return {
     read: async () => ({
       peakRssMb: Math.round(peakKb / MB),
-      cpuSeconds: await since('worker'),
-      databaseCpuSeconds: await since('database'),
+      cpuSeconds: Math.round(((await cpuOf(pid)) - (await before)) * 10) / 10,
     }),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
