@@ -95,9 +95,17 @@ export class Step extends Construct {
     return this;
   }
 
-  /** One record at a time, by its key. */
-  usesTable(table: Table): this {
-    this.#allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn]);
+  /** One record at a time, of those whose key begins with one of `keys` (`run#pdf-`). */
+  usesTable(table: Table, keys: readonly string[]): this {
+    this.#role.addToPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resources: [table.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys.map((key) => `${key}*`) },
+        },
+      }),
+    );
     return this.#env('table', table.tableName);
   }
 
@@ -106,9 +114,9 @@ export class Step extends Construct {
     return this;
   }
 
-  /** Every version of every upload. */
-  readsInbox(inbox: Bucket): this {
-    this.#allowObjects(inbox, ['GetObject', 'GetObjectVersion'], ['']);
+  /** Every version of the uploads under each of `prefixes`. */
+  readsInbox(inbox: Bucket, prefixes: readonly string[]): this {
+    this.#allowObjects(inbox, ['GetObject', 'GetObjectVersion'], prefixes);
     return this.#env('inbox', inbox.bucketName);
   }
 

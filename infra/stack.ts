@@ -110,7 +110,8 @@ export class SmallbatchStack extends Stack {
   #makeSplit(): void {
     const split = this.#step('Split', 'split', SPLIT)
       .consumes(this.#intake.queue, { batchSize: 1, concurrency: SPLITS_AT_ONCE })
-      .readsInbox(this.#storage.inbox)
+      .usesTable(this.#storage.table, ['run#', 'group#', 'attempt#', 'source#'])
+      .readsInbox(this.#storage.inbox, kindPrefixes())
       .usesResults(this.#storage.results, ['GetObject'], ['runs/', ...kindPrefixes()])
       .usesResults(this.#storage.results, ['PutObject'], ['runs/'])
       .reaches(allKinds(), this.#props.config)
@@ -124,7 +125,8 @@ export class SmallbatchStack extends Stack {
     const { timeoutSeconds, scratchMb } = kind.limits;
     const process = this.#step(`Process-${name}`, 'process', { memoryMb, timeoutSeconds, scratchMb })
       .consumes(queue.queue, { batchSize: 1, concurrency: concurrencyOf(kind, this.#props.config) })
-      .readsInbox(this.#storage.inbox)
+      .usesTable(this.#storage.table, recordsOf(kind))
+      .readsInbox(this.#storage.inbox, [`${kind.name}/`])
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], workPrefixes(kind))
       .reaches([kind], this.#props.config)
       .calls(kind, this.#props.config)
@@ -136,7 +138,8 @@ export class SmallbatchStack extends Stack {
   #makeFinish(): void {
     this.#step('Finish', 'finish', FINISH)
       .consumes(this.#finish.queue, { batchSize: 1, concurrency: FINISHES_AT_ONCE })
-      .readsInbox(this.#storage.inbox)
+      .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'source#'])
+      .readsInbox(this.#storage.inbox, kindPrefixes())
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/', 'journal/'])
       .usesResults(this.#storage.results, ['GetObject', 'PutObject', 'DeleteObject'], kindPrefixes())
       .reaches(allKinds(), this.#props.config)
@@ -147,7 +150,8 @@ export class SmallbatchStack extends Stack {
 
   #makeAbandon(): void {
     const abandon = this.#step('Abandon', 'abandon', ABANDON)
-      .readsInbox(this.#storage.inbox)
+      .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'attempt#'])
+      .readsInbox(this.#storage.inbox, kindPrefixes())
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
       .sendsTo('finishQueue', this.#finish.queue)
       .emitsEvents();
@@ -158,6 +162,7 @@ export class SmallbatchStack extends Stack {
 
   #makeSweep(): void {
     const sweep = this.#step('Sweep', 'sweep', SWEEP)
+      .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'source#'])
       .usesResults(this.#storage.results, ['GetObject'], ['runs/'])
       .sendsTo('intakeQueue', this.#intake.queue)
       .sendsTo('finishQueue', this.#finish.queue)
@@ -169,9 +174,7 @@ export class SmallbatchStack extends Stack {
 
   #step(id: string, step: string, limits: StepLimits): Step {
     const { code, config } = this.#props;
-    return new Step(this, id, { step, code, logRetentionDays: config.logRetentionDays, ...limits }).usesTable(
-      this.#storage.table,
-    );
+    return new Step(this, id, { step, code, logRetentionDays: config.logRetentionDays, ...limits });
   }
 
   #outputs(): void {
@@ -183,8 +186,12 @@ export class SmallbatchStack extends Stack {
 }
 
 /** Where functions that process the kind read and write: their runs' work, and results that are written where they stay. */
+/** The ledger's records of a kind's runs: their ids begin with its name. */
+const recordsOf = ({ name }: Kind): string[] =>
+  ['run#', 'group#', 'block#', 'attempt#'].map((record) => `${record}${name}-`);
+
 const workPrefixes = ({ name, isVersioned }: Kind): string[] => [
-  'runs/',
+  `runs/${name}-`,
   `journal/${name}/`,
   ...(isVersioned ? [`${name}/`] : []),
 ];

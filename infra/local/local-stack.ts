@@ -4,7 +4,7 @@ import { Counter, type Counts } from './counts.ts';
 import { createFaults } from './faults/faults.ts';
 import type { Faults } from './faults/rules.ts';
 import { type Backend, type Gateway, readBody, startGateway, targetOf } from './gateway.ts';
-import { createIam } from './iam/iam.ts';
+import { createIam, type Iam } from './iam/iam.ts';
 import { sdkEnvironment, toFunctionSpecs } from './lambda/function-specs.ts';
 import {
   type EnforcedLambdaService,
@@ -61,6 +61,8 @@ export interface LocalStack {
   readonly counts: Counts;
   /** Calls that the caller's role does not allow: `<function> <action>` → how many. */
   readonly refusals: ReadonlyMap<string, number>;
+  /** The statements of every function's role, and those without which a call would have been refused. */
+  readonly iam: Pick<Iam, 'needed' | 'statements'>;
   /** Calls that went wrong on purpose: `<service> <fault>` → how many. */
   readonly injected: ReadonlyMap<string, number>;
   readonly bus: EventBus;
@@ -119,6 +121,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     template,
     counts: counter,
     refusals: iam.refusals,
+    iam,
     injected: faults.injected,
     bus,
     sqs,

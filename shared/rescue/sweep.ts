@@ -1,24 +1,43 @@
+import { log } from '../aws/log.ts';
+import { openRunRows } from '../aws/table.ts';
 import { SmallbatchError } from '../errors.ts';
 import { type Header, sendPart } from '../plan/plan.ts';
 import { completeGroup, type Group, getGroup } from '../run/group.ts';
 import { childGroup, rootGroup } from '../run/keys.ts';
-import { BLOCK_CLUSTERS, groupProgress, recordCluster, recordedIndexes } from '../run/ledger.ts';
+import { BLOCK_CLUSTERS, recordCluster, recordedIndexes } from '../run/ledger.ts';
 import { freeTurn } from '../run/published.ts';
-import { failRun, hasEnded, type Run, storeProgress } from '../run/run.ts';
+import { failRun, hasEnded, parseRun, type Run, storeProgress } from '../run/run.ts';
 import { emitRunCompleted } from '../run/run-completed.ts';
 import { sendContinue, sendFinish } from '../run/send.ts';
+import { isStalled } from './stalled.ts';
 
-/** A run whose ledger did not move for this long may have lost messages. Above the longest visibility timeout. */
-const STALLED_SECONDS = 2 * 3600;
+type Swept = 'fine' | 'deadline' | 'resent' | 'told';
 
-export type Swept = 'fine' | 'deadline' | 'resent' | 'told';
+/**
+ * Sweeps every open run, each alone: one that can't be swept is logged and does not keep the others from it.
+ * @throws Error at the end, when there was one
+ */
+export async function sweepRuns(restarted: boolean): Promise<void> {
+  let failed = 0;
+  for await (const row of openRunRows()) {
+    try {
+      const run = parseRun(row);
+      const swept = await sweepRun(run, restarted);
+      if (swept !== 'fine') log.warn('swept', { run: run.run, state: run.state, swept });
+    } catch (error) {
+      failed++;
+      log.error('not swept', { run: row.run, error: error instanceof Error ? error : String(error) });
+    }
+  }
+  if (failed > 0) throw new Error(`${failed} open runs could not be swept; see above`);
+}
 
 /**
  * The safety net under a run that is open: ends it when its deadline has passed, and sends again what is missing when it
  * stands still (a purged queue, an expired message, a bug). Sending twice is harmless: the ledger counts once.
  * `restarted` says that the queues are known to be empty and no function at work, so that nothing is waited for.
  */
-export async function sweepRun(run: Run, restarted: boolean): Promise<Swept> {
+async function sweepRun(run: Run, restarted: boolean): Promise<Swept> {
   if (hasEnded(run)) {
     // Whoever ended it died before its event was out.
     await sendFinish(run.run, run.generation, rootGroup(run.run, run.generation));
@@ -40,15 +59,6 @@ export async function sweepRun(run: Run, restarted: boolean): Promise<Swept> {
   if (run.state === 'planning') await sendContinue(run, 0);
   else await resendGroup(toHeader(run));
   return 'resent';
-}
-
-/** True when no cluster was recorded since the last look, and that look is long enough ago. */
-async function isStalled(run: Run, now: number): Promise<boolean> {
-  const root = rootGroup(run.run, run.generation);
-  const { clusters } = await groupProgress(root, (await getGroup(root)).clusters ?? 0);
-  if (run.progress?.clusters === clusters) return now - run.progress.at > STALLED_SECONDS;
-  await storeProgress(run, { clusters, at: now });
-  return false;
 }
 
 const toHeader = (run: Run): Header => ({

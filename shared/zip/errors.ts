@@ -37,6 +37,10 @@ export const ZIP_ERRORS = {
   NAME_EMPTY: { scope: 'member', text: 'the name is empty' },
   NAME_ENCODING: { scope: 'member', text: 'the name is not valid in its encoding' },
   NAME_CONTROL: { scope: 'member', text: 'the name holds a NUL or control character' },
+  NAME_INVISIBLE: {
+    scope: 'member',
+    text: 'the name holds a character that is not seen, and can make it look like another name',
+  },
   NAME_ABSOLUTE: { scope: 'member', text: 'the name is an absolute, drive or UNC path' },
   NAME_TRAVERSAL: { scope: 'member', text: 'the name climbs out by ".."' },
   NAME_TOO_LONG: { scope: 'member', text: 'the name is longer than a key may be' },

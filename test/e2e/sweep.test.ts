@@ -3,9 +3,14 @@ import { expect, test } from 'vitest';
 import { LOCAL_ACCOUNT } from '../../infra/local/template.ts';
 import { readEnv } from '../../shared/aws/env.ts';
 import { sendMessage } from '../../shared/aws/queue.ts';
+import { getObject, putObject } from '../../shared/aws/store.ts';
 import { updateRow } from '../../shared/aws/table.ts';
+import { cancelRun } from '../../shared/run/cancel.ts';
 import { getGroup } from '../../shared/run/group.ts';
-import { failRun, findRun, getRun } from '../../shared/run/run.ts';
+import { planKey } from '../../shared/run/keys.ts';
+import { groupProgress } from '../../shared/run/ledger.ts';
+import { failRun, findRun, getRun, passAgain } from '../../shared/run/run.ts';
+import { emitRunCompleted } from '../../shared/run/run-completed.ts';
 import { openRun } from '../../shared/split/open-run.ts';
 import type { ToyLine } from '../support/kinds/toy-kind.ts';
 import { waitFor } from '../support/process/wait-for.ts';
@@ -92,6 +97,95 @@ test('a run whose split went missing: sweep has it go on', async () => {
   await stack().bus.release();
 
   expect(run).toMatchObject({ state: 'completed', items: { total: 2, ok: 2, failed: 0, unchanged: 0 } });
+});
+
+test('one run that can not be swept does not keep the others from it', async () => {
+  const lines = Array.from({ length: 9 }, (_, n): ToyLine => ({ ...echo(`item-${n}`), ms: 500 }));
+  const good = await uploadToy('good', lines);
+  await waitForState(good, 'running');
+  // as a bug, or a newer version of the code, might leave it; its deadline has it come first
+  await updateRow('run#toy-bad', { set: { run: 'toy-bad', open: 'run', deadline: 2 } });
+  await purge(CLUSTERS);
+
+  const { status, errorMessage } = await sweep({ restarted: true });
+
+  expect({ status, errorMessage }).toMatchObject({
+    status: 'error',
+    errorMessage: '1 open runs could not be swept; see above',
+  });
+  expect(await waitForEnd(good)).toMatchObject({ state: 'completed' });
+  await updateRow('run#toy-bad', { remove: ['open'] });
+});
+
+test('a run of a memory size that the config no longer has goes on in one that it has', async () => {
+  const lines = Array.from({ length: 9 }, (_, n): ToyLine => ({ ...echo(`item-${n}`), ms: 500 }));
+  const id = await uploadToy('retiered', lines);
+  await waitForState(id, 'running');
+  await purge(CLUSTERS);
+  const { results } = readEnv(['results']);
+  const key = planKey(`${id}.1`, 1, 0);
+  const plan = Buffer.concat(await Array.fromAsync((await getObject(results, key)) ?? [])).toString();
+  await putObject(results, key, plan.replaceAll('"memoryMb":512', '"memoryMb":4096'), 'application/x-ndjson');
+
+  await sweep({ restarted: true });
+
+  expect(await waitForEnd(id)).toMatchObject({ state: 'completed', items: { total: 9, ok: 9 } });
+});
+
+test('a large item whose children are at work is no run that stands still', async () => {
+  const id = await uploadToy('busy', [{ id: 'large', does: 'expand', children: 30, text: 'c', ms: 300 }]);
+  await waitFor(
+    'some children',
+    30,
+    async () => (await groupProgress(`${id}.1/0`, 10)).clusters > 1 || undefined,
+  );
+  const long = Math.floor(Date.now() / 1000) - 3 * 3600;
+  await updateRow(`run#${id}`, { set: { progress: { clusters: 0, at: long } } });
+  const sent = stack().counts.requests.get('sqs.SendMessageBatch') ?? 0;
+
+  await sweep({});
+
+  expect(stack().counts.requests.get('sqs.SendMessageBatch')).toBe(sent);
+  expect(await waitForEnd(id)).toMatchObject({ state: 'completed' });
+});
+
+test('a run past its deadline that goes on in its next generation is told once, at its end', async () => {
+  const events = runEvents(stack());
+  const id = await uploadToy('passing', [{ ...echo('slow'), ms: 4000 }]);
+  const first = await waitForState(id, 'running');
+  // what sweep read has been passed on meanwhile
+  const next = await passAgain(first);
+
+  await emitRunCompleted(await failRun(first, new Error('the deadline')));
+
+  expect(next).toMatchObject({ generation: 2, state: 'planning' });
+  expect(events.filter(({ run }) => run === id)).toEqual([]);
+  await sweep({ restarted: true });
+  expect(await waitForEnd(id, 60, 2)).toMatchObject({ state: 'completed', generation: 2 });
+  expect(events.filter(({ run }) => run === id)).toMatchObject([{ id: `${id}#2`, state: 'completed' }]);
+});
+
+test('a cancelled run ends at once, its event is out, and its clusters do nothing more', async () => {
+  const events = runEvents(stack());
+  const lines = Array.from({ length: 60 }, (_, n): ToyLine => ({ ...echo(`item-${n}`), ms: 300 }));
+  const id = await uploadToy('cancelled', lines);
+  const running = await waitForState(id, 'running');
+
+  const cancelled = await cancelRun(running);
+  const again = await cancelRun(running);
+
+  expect(cancelled).toMatchObject({ state: 'cancelled', generation: 1 });
+  expect(again).toMatchObject({ state: 'cancelled', endedAt: cancelled.endedAt });
+  expect(events.filter(({ run }) => run === id)).toMatchObject([{ id: `${id}#1`, state: 'cancelled' }]);
+  await waitFor(
+    'the queue to be empty',
+    30,
+    async () => (await stack().sqs.depth(CLUSTERS)) === 0 || undefined,
+  );
+  const { clusters } = await groupProgress(`${id}.1`, 20);
+  // those that were at work when it was cancelled
+  expect(clusters).toBeLessThanOrEqual(3);
+  expect(await readPublished('cancelled')).toEqual({});
 });
 
 test('a run that moves, or that stands still for a short time, is left alone', async () => {

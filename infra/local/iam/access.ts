@@ -50,17 +50,20 @@ function toSqsAccess(operation: string, body: string): Access[] {
 const dynamoDbInput = z.object({
   TableName: z.string().optional(),
   IndexName: z.string().optional(),
+  Key: z.record(z.string(), z.object({ S: z.string() })).optional(),
   /** Of the two batch calls, by table. */
   RequestItems: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** A query of an index needs the index, not the table. */
 function toDynamoDbAccess(operation: string, body: string): Access[] {
-  const { TableName, IndexName, RequestItems = {} } = parseBody(dynamoDbInput, body) ?? {};
+  const { TableName, IndexName, Key, RequestItems = {} } = parseBody(dynamoDbInput, body) ?? {};
   const tables = TableName === undefined ? Object.keys(RequestItems) : [TableName];
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
   const resources = tables.map((table) => toArn('dynamodb', `table/${table}${index}`));
-  return toAccesses(`dynamodb:${operation}`, resources);
+  // The ledger's records have a partition key alone.
+  const leadingKeys = Key && Object.values(Key).map(({ S }) => S);
+  return toAccesses(`dynamodb:${operation}`, resources).map((access) => ({ ...access, leadingKeys }));
 }
 
 const eventsInput = z.object({ Entries: z.array(z.object({ EventBusName: z.string().default('default') })) });

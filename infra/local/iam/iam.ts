@@ -5,7 +5,7 @@ import { type ServiceError, sendServiceError } from '../services/service-error.t
 import type { Template } from '../template.ts';
 import { hasTellingBody, toPermissions } from './access.ts';
 import type { Access } from './permissions.ts';
-import { judge } from './policy.ts';
+import { judge, type Statement, soleAllowing } from './policy.ts';
 import { type Principal, readPrincipals, readRoles } from './roles.ts';
 import { checkStandingGrants } from './standing-grants.ts';
 
@@ -19,6 +19,10 @@ export interface Iam {
   readonly gate: Gate;
   /** `<caller> <action>` → how often it was refused. */
   readonly refusals: ReadonlyMap<string, number>;
+  /** Statements without which a call that was made would have been refused, each with such a call. */
+  readonly needed: ReadonlyMap<Statement, Access>;
+  /** All statements, by the name of the function that has them. */
+  readonly statements: ReadonlyMap<string, readonly Statement[]>;
 }
 
 /**
@@ -28,18 +32,26 @@ export interface Iam {
 export function createIam(template: Template, log: (line: string) => void): Iam {
   const roles = readRoles(template);
   const principals = readPrincipals(template, roles);
-  checkStandingGrants(template, roles, principals);
+  const needed = new Map(checkStandingGrants(template, roles, principals));
   const ledger = new RefusalLedger(log);
 
   /** What stands against a call, and its body if that had to be read. */
   async function check(principal: Principal, call: Call, request: IncomingMessage): Promise<Finding> {
     const body = hasTellingBody(call) ? await readBody(request, BODY_BYTES) : undefined;
     const { needs, toldMissing } = await toPermissions(call, request, body ?? '');
+    noteNeeds(principal, toldMissing ? [...needs, toldMissing] : needs);
     return {
       passed: body === undefined ? request : replay(request, body),
       refused: findRefused(principal, needs),
       untold: findRefused(principal, toldMissing ? [toldMissing] : []),
     };
+  }
+
+  function noteNeeds({ statements }: Principal, accesses: readonly Access[]): void {
+    for (const access of accesses) {
+      const sole = soleAllowing(statements, access);
+      if (sole && !needed.has(sole)) needed.set(sole, access);
+    }
   }
 
   const gate: Gate = async (request, response, call) => {
@@ -51,7 +63,8 @@ export function createIam(template: Template, log: (line: string) => void): Iam 
     if (untold) hideMissing(response, () => refuse(ledger.note(call, principal, untold)));
     return passed;
   };
-  return { gate, refusals: ledger.counts };
+  const statements = new Map([...principals].map(([name, principal]) => [name, principal.statements]));
+  return { gate, refusals: ledger.counts, needed, statements };
 }
 
 interface Finding {
@@ -67,7 +80,7 @@ interface Refused extends Access {
 
 function findRefused({ statements }: Principal, needs: readonly Access[]): Refused | undefined {
   for (const need of needs) {
-    const verdict = judge(statements, need.action, need.resource);
+    const verdict = judge(statements, need);
     if (verdict !== 'allowed') return { ...need, explicitly: verdict === 'denied' };
   }
   return undefined;

@@ -2,6 +2,8 @@
 export interface Access {
   readonly action: string;
   readonly resource: string;
+  /** Of DynamoDB: partition keys of the records that the call is about. */
+  readonly leadingKeys?: readonly string[];
 }
 
 /** What a caller needs for one call. */

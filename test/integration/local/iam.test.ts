@@ -7,11 +7,10 @@ import { readRoles } from '../../../infra/local/iam/roles.ts';
 import type { LocalStack } from '../../../infra/local/local-stack.ts';
 import { readTemplate } from '../../../infra/local/template.ts';
 import { readEnv } from '../../../shared/aws/env.ts';
-import { getJsonLines } from '../../../shared/aws/store.ts';
 import { updateRow } from '../../../shared/aws/table.ts';
 import { getGroup } from '../../../shared/run/group.ts';
-import { planKey, rootGroup } from '../../../shared/run/keys.ts';
-import { getRun } from '../../../shared/run/run.ts';
+import { rootGroup } from '../../../shared/run/keys.ts';
+import { getRun, passAgain } from '../../../shared/run/run.ts';
 import type { ToyLine } from '../../support/kinds/toy-kind.ts';
 import { waitFor } from '../../support/process/wait-for.ts';
 import { startTestStack, synthTestStack, type TestStack } from '../../support/stack/local-stack.ts';
@@ -48,43 +47,69 @@ async function openSlowRun(name: string): Promise<string> {
   return run;
 }
 
-/** The messages of a run's clusters, as split sent them. */
-async function clusterMessages(id: string): Promise<object[]> {
+const finishOf = (run: string) => ({ type: 'finish', run, generation: 1, group: rootGroup(run, 1) });
+
+/** The letter that a cluster is when no delivery of it found a free function. */
+async function toLetter(id: string): Promise<object> {
   const { run, generation, kind, source, options } = await getRun(id);
-  const group = rootGroup(run, generation);
-  const { clusters, attempt } = await getGroup(group);
-  const header = { type: 'cluster', run, generation, group, clusters, kind, source, options };
-  const plan = await getJsonLines(readEnv(['results']).results, planKey(group, attempt, 0));
-  return await Array.fromAsync(plan ?? [], (line) => ({ ...header, ...(line as object) }));
+  const place = { run, generation, group: rootGroup(run, generation), index: 0, clusters: 1 };
+  const items = [{ id: 'slow', identity: '', bytes: 1, data: { id: 'slow' } }];
+  return { type: 'cluster', ...place, kind, memoryMb: 512, source, options, items };
 }
 
 const isOfAnotherKind = (name: string): boolean =>
   name.startsWith('process-') && !name.startsWith('process-toy-');
 
+/** Each statement of the functions that took part, and a call that would be refused without it. */
+function describeNeeds({ statements, needed }: LocalStack['iam']) {
+  const own = [...statements].filter(([name]) => !isOfAnotherKind(name));
+  return own.flatMap(([name, all]) =>
+    all.map((statement) => {
+      const call = needed.get(statement);
+      const refused = call && `${call.action} on ${call.leadingKeys?.join() ?? call.resource}`;
+      return { name, text: statement.text, refused };
+    }),
+  );
+}
+
+/** The queues of the kinds that no run here is of. */
+const isForOtherKinds = (text: string): boolean =>
+  text.startsWith('Allow sqs:SendMessage') && /clusterqueue-(?!toy-)/.test(text);
+
 describe('the roles of the template', () => {
-  it('allow all that runs do: new and left items, failures, children, sweep, abandon', async () => {
-    const { refusals, counts, lambda, sqs, functions } = await start();
+  it('allow all that runs do, and no statement more: without any one of them, something is refused', async () => {
+    const { refusals, counts, lambda, functions, iam, sqs } = await start();
     const sources: ToyLine[] = [echo('a'), echo('left'), { id: 'large', does: 'expand', children: 5 }];
+    const abandoned = await uploadToy('abandoned', [{ id: 'bad', does: 'expand-badly' }]);
+    const unplanned = await uploadToy('unplanned', [{ id: 'bad', does: 'throw-split' }]);
+    const unjoined = await uploadToy('unjoined', [{ id: 'bad', does: 'kill-join', children: 2 }]);
+    await waitForEnd(await uploadToy('broken', [{ id: 'bad', does: 'break-split' }]));
+    const read = await waitForEnd(await uploadToy('read', [{ id: 'r', does: 'read', children: 2 }]));
     await waitForEnd(await uploadToy('published', [...sources, { id: 'bad', does: 'throw' }]));
     await waitForEnd(await uploadToy('published', [echo('a', 'new'), echo('left')]));
     await waitForEnd(await uploadToy('published', [echo('a', 'new')]));
+    await waitForEnd(await uploadToy('killed', [{ id: 'poison', does: 'kill' }]));
     expect(await readPublished('published')).toEqual({ 'a.txt': 'new' });
 
-    const abandoned = await openSlowRun('abandoned');
+    const again = await getRun(await openSlowRun('again'));
+    await passAgain(again);
+    await sqs.send('finishqueue', JSON.stringify({ ...finishOf(again.run), generation: 1 }));
+    await waitForEnd(again.run, 60, 2);
+    const unbegun = await openSlowRun('unbegun');
+    await sqs.send('clusterqueue-toy-512-deadletters', JSON.stringify(await toLetter(unbegun)));
+    await waitForEnd(unbegun);
+    const newest = { type: 'newest', bucket: readEnv(['inbox']).inbox, prefix: 'toy/read/', suffix: '' };
+    await sqs.send('intakequeue', JSON.stringify(newest));
+    await updateRow(`run#${read.run}`, { set: { open: 'run' }, remove: ['emittedAt'] });
     const late = await openSlowRun('late');
     const swept = await lambda.invoke('sweep', { restarted: true });
-    for (const message of await clusterMessages(abandoned))
-      await sqs.send('clusterqueue-toy-512-deadletters', JSON.stringify(message));
-    const { items } = await waitForEnd(abandoned);
     await updateRow(`run#${late}`, { set: { deadline: 1 } });
     const ended = await lambda.invoke('sweep', {});
 
-    expect([swept.status, ended.status, items, (await waitForEnd(late)).state]).toEqual([
-      'ok',
-      'ok',
-      { total: 1, ok: 0, failed: 1, unchanged: 0 },
-      'failed',
-    ]);
+    expect([swept.status, ended.status, (await waitForEnd(late)).state]).toEqual(['ok', 'ok', 'failed']);
+    expect((await waitForEnd(abandoned, 90)).items).toMatchObject({ total: 1, failed: 1 });
+    expect((await waitForEnd(unplanned, 90)).state).toBe('failed');
+    expect((await waitForEnd(unjoined, 90)).items).toMatchObject({ total: 1, failed: 1 });
     expect(
       functions().filter(({ name, invocations }) => invocations === 0 && !isOfAnotherKind(name)),
     ).toEqual([]);
@@ -95,17 +120,23 @@ describe('the roles of the template', () => {
       {},
       [],
     ]);
-  }, 90_000);
+    const needs = describeNeeds(iam);
+    for (const { name, text, refused = 'nothing' } of needs)
+      console.log(`${name}, without "${text}": refused is ${refused}`);
+    expect(needs.filter(({ text, refused }) => !refused && !isForOtherKinds(text))).toEqual([]);
+  }, 200_000);
 
   it('let whoever writes also abort an upload, or a refusal would hide why it failed', async () => {
     const { template } = await start();
-    const object = 'arn:aws:s3:::storage-results/runs/x';
+    const object = 'arn:aws:s3:::storage-results/runs/toy-x';
 
     const roles = [...readRoles(template).values()].filter(
-      ({ statements }) => judge(statements, 's3:PutObject', object) === 'allowed',
+      ({ statements }) => judge(statements, { action: 's3:PutObject', resource: object }) === 'allowed',
     );
 
-    const verdicts = roles.map(({ statements }) => judge(statements, 's3:AbortMultipartUpload', object));
+    const verdicts = roles.map(({ statements }) =>
+      judge(statements, { action: 's3:AbortMultipartUpload', resource: object }),
+    );
     expect(roles.length).toBeGreaterThan(2);
     expect(new Set(verdicts)).toEqual(new Set(['allowed']));
   });

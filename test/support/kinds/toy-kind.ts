@@ -14,7 +14,7 @@ const line = z.object({
   /**
    * `echo` writes the text; `throw` fails; `expand` becomes `children` echo items, joined in order; `fail-join` expands,
    * and what it joins throws; `kill-join` expands, and its join kills the function; `expand-badly` becomes children that can't be
-   * planned; `exit` ends its thread; `kill` kills the whole function; `break-split` ends the whole source at its line, `throw-split`
+   * planned; `read` expands, and reads the source in both steps; `exit` ends its thread; `kill` kills the whole function; `break-split` ends the whole source at its line, `throw-split`
    * has split fail there each time.
    */
   does: z
@@ -25,6 +25,7 @@ const line = z.object({
       'fail-join',
       'kill-join',
       'expand-badly',
+      'read',
       'exit',
       'kill',
       'break-split',
@@ -68,17 +69,14 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
   work: async () => ({
     async process(item, context) {
       await new Promise((resolve) => setTimeout(resolve, item.data.ms));
-      if (item.data.does === 'throw') throw new Error(`asked to throw by ${item.id}`);
-      if (item.data.does === 'exit') process.exit(1);
-      if (item.data.does === 'kill') process.kill(process.pid, 'SIGKILL');
       if (item.data.does === 'expand-badly') return { type: 'expand', items: [toBadChild(item)] };
-      if (['expand', 'fail-join', 'kill-join'].includes(item.data.does))
+      await act(item, context, ['throw', 'exit', 'kill', 'read']);
+      if (['expand', 'fail-join', 'kill-join', 'read'].includes(item.data.does))
         return { type: 'expand', items: toChildren(item) };
       return await echo(item, context);
     },
     async join(item, context) {
-      if (item.data.does === 'fail-join') throw new Error(`asked to throw by ${item.id}`);
-      if (item.data.does === 'kill-join') process.kill(process.pid, 'SIGKILL');
+      await act(item, context, ['fail-join', 'kill-join', 'read']);
       const texts: string[] = [];
       for await (const { outputs } of context.results) {
         for (const output of outputs) {
@@ -91,6 +89,19 @@ export const toy = defineKind<{ perCluster?: string }, Line>({
     },
   }),
 });
+
+/** What an item does in one of the steps, if it is to do it there. */
+async function act(
+  { id, data: { does } }: Item<Line>,
+  { source }: ProcessContext<unknown>,
+  here: readonly Line['does'][],
+): Promise<void> {
+  if (!here.includes(does)) return;
+  if (does === 'read') await source.read(0, 1);
+  else if (does === 'exit') process.exit(1);
+  else if (does === 'kill' || does === 'kill-join') process.kill(process.pid, 'SIGKILL');
+  else throw new Error(`asked to throw by ${id}`);
+}
 
 async function echo(item: Item<Line>, context: ProcessContext<unknown>): Promise<Outcome<Line>> {
   const output = await context.put(`${item.id}.txt`, item.data.text, 'text/plain');

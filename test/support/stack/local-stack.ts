@@ -112,5 +112,6 @@ export function pointAt(template: Template, environment: Readonly<Record<string,
     RESULTS_BUCKET: template.output('ResultsBucketName'),
     INBOX_BUCKET: template.output('InboxBucketName'),
     INTAKE_QUEUE_URL: template.output('IntakeQueueUrl'),
+    EVENT_BUS_NAME: 'default',
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tiersOf } from '../../../infra/config.ts';
+import { RECEIVES } from '../../../shared/aws/retries.ts';
 import { allKinds } from '../../../shared/kinds/index.ts';
 import { HEAP_ENVIRONMENT } from '../../../shared/process/memory/heap-flags.ts';
 import { at, config, find } from '../../support/stack/synthesised.ts';
@@ -60,11 +61,10 @@ describe.each(steps)('$name', (step) => {
   });
 
   test('an encrypted queue whose messages stay hidden six times the time limit, with dead letters', () => {
-    const receives = step.handler === 'process.handler' ? 4 : 5;
     expect(queue.properties).toMatchObject({
       SqsManagedSseEnabled: true,
       VisibilityTimeout: 6 * step.timeoutSeconds,
-      RedrivePolicy: { deadLetterTargetArn: arnOf(deadLettersAt(step.queue).id), maxReceiveCount: receives },
+      RedrivePolicy: { deadLetterTargetArn: arnOf(deadLettersAt(step.queue).id), maxReceiveCount: RECEIVES },
     });
   });
 

@@ -16,6 +16,12 @@ const hex = (digits: string): Buffer => Buffer.from(digits, 'hex');
 const bare = { flags: 0 };
 const UTF8 = { flags: 0x800 };
 
+/** A name with one character in it that nobody sees. */
+function toInvisible(character: string): [string, MemberSpec, ZipErrorCode] {
+  const code = character.codePointAt(0)?.toString(16);
+  return [`with U+${code}`, { name: `a${character}b.pdf` }, 'NAME_INVISIBLE'];
+}
+
 describe('a name is refused', () => {
   it.each<[string, MemberSpec, ZipErrorCode]>([
     ['empty', { name: '' }, 'NAME_EMPTY'],
@@ -33,6 +39,10 @@ describe('a name is refused', () => {
     ['with an escape', { name: '\x1b[31m.txt' }, 'NAME_CONTROL'],
     ['with DEL', { name: 'a\x7f' }, 'NAME_CONTROL'],
     ['with a C1 control', { name: 'a\u0085' }, 'NAME_CONTROL'],
+    ['that is read backwards', { name: 'photo\u202egpj.exe' }, 'NAME_INVISIBLE'],
+    ...[...'\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069'].map(toInvisible),
+    ...[...'\u200b\u200c\u200d\u2060\u2063\ufeff\u180e\u{e0001}\u{e0041}\u{e007f}'].map(toInvisible),
+    ['invisible in its Unicode field', { name: 'x', extra: unicodeExtra('x\u202e', 'x') }, 'NAME_INVISIBLE'],
     ['of 1,025 bytes', { name: 'a'.repeat(1_025) }, 'NAME_TOO_LONG'],
     ['of 1,025 bytes as UTF-8', { name: `${'é'.repeat(512)}a` }, 'NAME_TOO_LONG'],
     ['of 65,535 bytes', { name: 'a'.repeat(65_535) }, 'NAME_TOO_LONG'],
@@ -82,7 +92,8 @@ describe('a name is read', () => {
     ['with dots that do not climb', { name: '..a/b../...' }, '..a/b../...'],
     ['that Windows would not take', { name: 'aux. ' }, 'aux. '],
     ['with a colon further on', { name: 'ab: c' }, 'ab: c'],
-    ['with a byte order mark', { name: '\ufeffa' }, '\ufeffa'],
+    ['with a joiner within an emoji', { name: '👩\u200d🏫👩🏽\u200d🎓.pdf' }, '👩\u200d🏫👩🏽\u200d🎓.pdf'],
+    ['with joiners between letters', { name: 'می\u200cخواهم क्\u200dष' }, 'می\u200cخواهم क्\u200dष'],
   ])('%s', async (_title, member, name, limits) => {
     const bytes = buildZip({ members: [{ data: 'content', ...member }] });
     const archive = await openZip(strictSource(bytes), limits);

@@ -83,7 +83,28 @@ describe('a policy says of a call', () => {
       'allowed',
     ],
   ])('%s', (_title, statements, action, resource, verdict) => {
-    expect(judge(parsePolicy(policyOf(...statements), 'Test'), action, resource)).toBe(verdict);
+    expect(judge(parsePolicy(policyOf(...statements), 'Test'), { action, resource })).toBe(verdict);
+  });
+});
+
+describe('a statement for some records of a table', () => {
+  const resource = 'arn:aws:dynamodb:eu-central-1:000000000000:table/ledger';
+  const action = 'dynamodb:UpdateItem';
+  const Condition = {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['run#pdf-*', 'group#pdf-*'] },
+  };
+  const statements = parsePolicy(policyOf({ ...allow(action, resource), Condition }), 'Test');
+
+  it.each([
+    [['run#pdf-1'], 'allowed'],
+    [['run#pdf-1', 'group#pdf-1.1/0'], 'allowed'],
+    [['run#pdfs'], 'unmatched'],
+    [['run#pdf-1', 'run#canvas-1'], 'unmatched'],
+    [['source#pdf#run#pdf-1'], 'unmatched'],
+    [[], 'unmatched'],
+    [undefined, 'unmatched'],
+  ])('says of the keys %j: %s', (leadingKeys, verdict) => {
+    expect(judge(statements, { action, resource, leadingKeys })).toBe(verdict);
   });
 });
 
@@ -116,6 +137,6 @@ describe('a policy that could not be judged rightly is an error that names it', 
   it('but one statement may stand without a list', () => {
     const statements = parsePolicy({ Version: '2012-10-17', Statement: good }, 'Test');
 
-    expect(judge(statements, 's3:GetObject', OBJECT)).toBe('allowed');
+    expect(judge(statements, { action: 's3:GetObject', resource: OBJECT })).toBe('allowed');
   });
 });
