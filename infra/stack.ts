@@ -138,7 +138,7 @@ export class SmallbatchStack extends Stack {
   #makeFinish(): void {
     this.#step('Finish', 'finish', FINISH)
       .consumes(this.#finish.queue, { batchSize: 1, concurrency: FINISHES_AT_ONCE })
-      .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'source#'])
+      .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'source#', 'lease#'])
       .readsInbox(this.#storage.inbox, kindPrefixes())
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/', 'journal/'])
       .usesResults(this.#storage.results, ['GetObject', 'PutObject', 'DeleteObject'], kindPrefixes())
@@ -150,7 +150,7 @@ export class SmallbatchStack extends Stack {
 
   #makeAbandon(): void {
     const abandon = this.#step('Abandon', 'abandon', ABANDON)
-      .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'attempt#'])
+      .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'attempt#', 'source#'])
       .readsInbox(this.#storage.inbox, kindPrefixes())
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/'])
       .sendsTo('finishQueue', this.#finish.queue)

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   // the source as a whole
   SOURCE_MISSING: 'The uploaded object (or this version of it) is not there.',
   SOURCE_UNKNOWN_KIND: 'No kind takes this source.',
+  SOURCE_NAME_TAKEN: 'Another file has the name that the results would have, or one that lies in it.',
   SOURCE_TOO_LARGE: 'The source is over a named limit.',
   OPTIONS_INVALID: 'A run option is unknown or has a wrong value.',
   // archives

@@ -289,6 +289,8 @@ export interface Kind<O = unknown, D = unknown> {
    * stays until the next one is published. Without it, outputs are staged and copied to one place, object by object.
    */
   readonly isVersioned?: boolean;
+  /** The newest file in a folder is the source, whatever it is called (exports have dates in their names). By default a source is one file. */
+  readonly newestInFolder?: boolean;
   /** Results depend on the day: a scheduled start is a run of its own, also of an unchanged source. */
   readonly isDated?: boolean;
   /** Options whose value is the name of a secret, and so never the secret. */

@@ -33,12 +33,18 @@ export const serve = defineCommand({
   },
 });
 
+/** A page of any site could have a browser ask here, by a name that it has made to mean 127.0.0.1. */
+const isOwnHost = (host = ''): boolean => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+
 async function serveUntilInterrupted(
   prefix: string,
   { port, state }: z.infer<typeof serveOptions>,
 ): Promise<number> {
   const objects = new ObjectServer(state, prefix);
-  const server = createServer((request, response) => void objects.handle(request, response));
+  const server = createServer((request, response) => {
+    if (isOwnHost(request.headers.host)) return void objects.handle(request, response);
+    response.writeHead(421).end('expected the host that serve printed\n');
+  });
   try {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');

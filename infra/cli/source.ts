@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { SourceRef } from '../../shared/aws/object-ref.ts';
@@ -47,20 +47,40 @@ export async function openSource(
   if (!stats?.isFile())
     throw new UsageError(`expected a file, found ${stats ? 'a folder' : 'nothing'} at ${path}`);
   const kind = kindName === undefined ? await guessKind(path) : kindNamed(kindName);
-  const file = basename(path);
+  if (stats.size === 0) throw new UsageError(`expected a source, found an empty file at ${path}`);
+  const file = toFile(path, name);
   const folder = `${kind.name}/${name ?? file.replace(/\.[^.]*$/, '')}`;
-  return { path, kind, key: `${folder}/${file}`, companion: await findCompanion(kind, path, folder) };
+  checkName(folder);
+  return {
+    path,
+    kind,
+    key: `${folder}/${file}`,
+    companion: await findCompanion(kind, path, { folder, file }),
+  };
+}
+
+/** With a name of its own, files that are called otherwise (`report-v2.pdf`) are versions of one source. */
+function toFile(path: string, name: string | undefined): string {
+  const ending = extname(path);
+  return name === undefined || ending === '' ? basename(path) : `${basename(name)}${ending}`;
+}
+
+/** @throws UsageError for a name by which results would lie elsewhere */
+function checkName(folder: string): void {
+  if (folder.split('/').every((segment) => !['', '.', '..'].includes(segment))) return;
+  throw new UsageError(`expected a name whose parts are neither empty nor dots, found "${folder}"`);
 }
 
 async function findCompanion(
   { companion }: Kind,
   path: string,
-  folder: string,
+  { folder, file }: { folder: string; file: string },
 ): Promise<LocalSource['companion']> {
-  if (!companion || !path.endsWith(companion.of)) return undefined;
+  if (!companion || !path.endsWith(companion.of) || !file.endsWith(companion.of)) return undefined;
   const beside = `${path.slice(0, -companion.of.length)}${companion.suffix}`;
   const isThere = (await stat(beside).catch(() => undefined))?.isFile();
-  return isThere ? { path: beside, key: `${folder}/${basename(beside)}` } : undefined;
+  if (!isThere) return undefined;
+  return { path: beside, key: `${folder}/${file.slice(0, -companion.of.length)}${companion.suffix}` };
 }
 
 async function guessKind(path: string): Promise<Kind> {

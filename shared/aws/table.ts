@@ -16,7 +16,9 @@ import { readEnv } from './env.ts';
  *     run#<run>                    a run: its source, options, state, totals
  *     group#<group>                a group: plan attempts, total, sealed, sent, completed
  *     block#<group>#<level>#<n>    128 completion indexes and their counters
- *     source#<kind>#<name>         what readers see of a source, and the lock of whoever publishes
+ *     attempt#<group>#<index>      deliveries of a cluster that failed or came again
+ *     source#<kind>#<name>         whose name it is, what readers see of it, whose turn it is to publish
+ *     lease#<name>                 who does what only one may do at once
  *
  * The sparse index `open` holds the runs that have not ended, by deadline.
  */

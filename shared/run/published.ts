@@ -47,7 +47,7 @@ const isNotNewer = (order: string): Clause =>
   anyOf(isAbsent('published'), isAtMost('published.order', order));
 
 type Named = Pick<Run, 'kind' | 'name'>;
-const sourceKey = ({ kind, name }: Named): string => `source#${kind}#${name}`;
+export const sourceKey = ({ kind, name }: Named): string => `source#${kind}#${name}`;
 const getSource = async (run: Named): Promise<SourceRow> => parse(await getRow(sourceKey(run)));
 
 /** What was published last, if anything. */

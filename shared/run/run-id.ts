@@ -42,6 +42,9 @@ export function resultOptionsJson(kind: Kind, options: Readonly<Record<string, u
     : optionsJson(options);
 }
 
+/** What leads elsewhere when keys become paths. */
+const NO_NAMES: ReadonlySet<string> = new Set(['', '.', '..']);
+
 /**
  * `<kind>/<name…>/<file>`; a file straight below its kind is its own name, without the ending.
  * @throws SmallbatchError SOURCE_UNKNOWN_KIND
@@ -50,7 +53,7 @@ export function parseSourceKey(key: string): { kind: Kind; name: string } {
   const [kind = '', ...path] = key.split('/');
   const file = path.pop() ?? '';
   const name = path.length > 0 ? path.join('/') : file.replace(/\.[^.]*$/, '');
-  if (name === '')
+  if (name.split('/').some((segment) => NO_NAMES.has(segment)))
     throw new SmallbatchError('SOURCE_UNKNOWN_KIND', `expected a key <kind>/<name>/<file>, found "${key}"`);
   return { kind: kindNamed(kind), name };
 }

@@ -1,12 +1,14 @@
 import { allOf, anyOf, isAbsent, isLess } from '../aws/condition.ts';
 import { TABLE_KEY, updateRow } from '../aws/table.ts';
 import { SmallbatchError } from '../errors.ts';
+import type { Kind } from '../kind.ts';
 import { rootGroup } from '../run/keys.ts';
 import { credentialOption, OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
 import { failRun, getRun, hasEnded, parseRun, type Run, runKey } from '../run/run.ts';
 import { isRepeated, parseSourceKey, toOrder, toRunId } from '../run/run-id.ts';
 import { sendFinish } from '../run/send.ts';
-import { openSource, toSourceStart } from '../run/source.ts';
+import { type OpenedSource, openSource, toSourceStart } from '../run/source.ts';
+import { takeName } from '../run/source-name.ts';
 
 /** A run that has not ended after this long is ended by sweep. */
 const DEADLINE_HOURS = 24;
@@ -30,15 +32,15 @@ const OF_ONE_PASS = [
 /**
  * Opens the run of a start message, or finds the one that is open or ended already. Options are stored as they came;
  * split checks them, so that a wrong one ends the run with its message. Options that can't even be read end it here.
- * Undefined for a companion that came before its source: the source's own upload will start the run.
+ * Undefined for a companion that came before its source (the source's own upload will start the run), for an empty object and for
+ * the marker of a folder.
  * @throws SmallbatchError SOURCE_MISSING, SOURCE_UNKNOWN_KIND
  */
 export async function openRun(message: StartMessage): Promise<Run | undefined> {
   const start = toSourceStart(message);
   const { kind, name } = parseSourceKey(start.key);
-  const opened = await openSource(kind, start);
-  if (!opened && start !== message) return undefined;
-  if (!opened) throw missing(start);
+  const opened = await openWhatIsThere(kind, start, start !== message);
+  if (!opened) return undefined;
   const { ref: source, metadata } = opened;
   const { options, failure: wrong } = readOptions(start, metadata[OPTIONS_METADATA]);
   const run = toRunId(kind, source, options, start.at);
@@ -67,7 +69,32 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
   });
   const record = row ? parseRun(row) : await getRun(run);
   if (record.generation < start.generation && hasEnded(record)) await tellFirst(record);
-  return wrong ? await failRun(record, wrong) : record;
+  const failure = wrong ?? (row && (await tryToTakeName(kind, name, start.key)));
+  return failure ? await failRun(record, failure) : record;
+}
+
+/** @throws SmallbatchError SOURCE_MISSING, but not for a start by a companion */
+async function openWhatIsThere(
+  kind: Kind,
+  start: StartMessage,
+  isByCompanion: boolean,
+): Promise<OpenedSource | undefined> {
+  const opened = await openSource(kind, start);
+  if (!opened && !isByCompanion) throw missing(start);
+  return opened && isNoSource(opened.ref) ? undefined : opened;
+}
+
+/** The marker of a folder, or what some tools put before the file itself. */
+const isNoSource = ({ key, size }: Run['source']): boolean => key.endsWith('/') || size === 0;
+
+async function tryToTakeName(kind: Kind, name: string, key: string): Promise<SmallbatchError | undefined> {
+  try {
+    await takeName(kind, name, key);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SmallbatchError) return error;
+    throw error;
+  }
 }
 
 /** The pass before has ended, but its event is not out; this start comes again when it is. */

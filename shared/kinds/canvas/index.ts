@@ -27,6 +27,7 @@ export const canvas = defineKind<CanvasOptions, CanvasData>({
   resultOptions: ({ journal: _, metadata: __, ...others }) => others,
   facts: ({ data }) => factsOf(data),
   isDated: true,
+  newestInFolder: true,
   // What was hidden since must not be shown by the Markdown that it had when it was not.
   mayStay: (failed, last) => failed.detail?.published === true || last.detail?.published !== true,
   accepts: (name, head) => isZip(head) && (/\.imscc$/i.test(name) || isCourse(name, head)),

@@ -100,8 +100,14 @@ describe('the roles of the template', () => {
     await waitForEnd(unbegun);
     const newest = { type: 'newest', bucket: readEnv(['inbox']).inbox, prefix: 'toy/read/', suffix: '' };
     await sqs.send('intakequeue', JSON.stringify(newest));
+    await waitFor(
+      'the newest to be started',
+      20,
+      async () => (await sqs.depth('intakequeue')) === 0 || undefined,
+    );
     await updateRow(`run#${read.run}`, { set: { open: 'run' }, remove: ['emittedAt'] });
     const late = await openSlowRun('late');
+    await updateRow(`run#${late}`, { set: { state: 'planning' } });
     const swept = await lambda.invoke('sweep', { restarted: true });
     await updateRow(`run#${late}`, { set: { deadline: 1 } });
     const ended = await lambda.invoke('sweep', {});

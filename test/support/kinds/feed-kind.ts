@@ -51,6 +51,7 @@ export const feed = defineKind<z.output<typeof options>, Line>({
   },
   companion: { suffix: '.more.json', of: '.feed' },
   isLive: true,
+  newestInFolder: true,
   secretOptions: ['text'],
   resultOptions: () => ({}),
   facts: ({ data }) => ({ does: data.does }),

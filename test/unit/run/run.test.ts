@@ -17,6 +17,9 @@ test.each([
 test.each([
   { key: 'toy/', message: 'expected a key <kind>/<name>/<file>, found "toy/"' },
   { key: 'toy/.toy', message: 'expected a key <kind>/<name>/<file>, found "toy/.toy"' },
+  { key: 'toy/../galaxy/team/x.toy', message: 'expected a key' },
+  { key: 'toy/a//b.toy', message: 'expected a key' },
+  { key: 'toy/./b.toy', message: 'expected a key' },
   { key: 'toys/a/b.toy', message: /^expected one of .*toy.*, found "toys"$/ },
   { key: 'a.toy', message: 'expected a key <kind>/<name>/<file>' },
 ])('$key is of no source', ({ key, message }) => {
