@@ -43,6 +43,14 @@ export const configSchema = z.strictObject({
     .positive()
     .default(7)
     .describe('Older versions of uploads, which open runs still read.'),
+  accountConcurrency: z
+    .number()
+    .int()
+    .min(10)
+    .default(10)
+    .describe(
+      'Functions that the account may have at work at once: 10 in a new one, 1,000 when AWS has raised it.',
+    ),
   concurrency: z
     .record(z.string(), z.number().int().min(2).max(1000))
     .default({})
@@ -95,5 +103,21 @@ export function tiersOf(kind: Kind, config: Config): readonly number[] {
 }
 
 export function concurrencyOf(kind: Kind, config: Config): number {
-  return config.concurrency[kind.name] ?? kind.limits.concurrency;
+  return config.concurrency[kind.name] ?? atMost(kind.limits.concurrency, config);
 }
+
+/** Functions that are kept for the other steps while one tier of one kind is at work. */
+const FOR_OTHER_STEPS = 4;
+/** Lambda's own least MaximumConcurrency. */
+const LEAST_CONCURRENCY = 2;
+
+/**
+ * As many functions at once as the account has room for: pollers beyond that find every function busy, and each time is a delivery of
+ * the message.
+ */
+export const atMost = (wanted: number, { accountConcurrency }: Config): number =>
+  Math.max(LEAST_CONCURRENCY, Math.min(wanted, accountConcurrency - FOR_OTHER_STEPS));
+
+/** Of a step that works for all kinds: a fifth of the account's room. */
+export const shareOf = (wanted: number, { accountConcurrency }: Config): number =>
+  Math.max(LEAST_CONCURRENCY, Math.min(wanted, Math.floor(accountConcurrency / 5)));

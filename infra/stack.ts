@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { Kind } from '../shared/kind.ts';
 import { allKinds } from '../shared/kinds/index.ts';
 import { alarmOnDeadLetters } from './alarms.ts';
-import { type Config, concurrencyOf, tiersOf } from './config.ts';
+import { type Config, concurrencyOf, shareOf, tiersOf } from './config.ts';
 import { Step, type StepLimits } from './function.ts';
 import { WorkQueue } from './queue.ts';
 import { SCHEDULED_TIME, Schedule, toFunction, toQueue } from './schedule.ts';
@@ -109,7 +109,10 @@ export class SmallbatchStack extends Stack {
 
   #makeSplit(): void {
     const split = this.#step('Split', 'split', SPLIT)
-      .consumes(this.#intake.queue, { batchSize: 1, concurrency: SPLITS_AT_ONCE })
+      .consumes(this.#intake.queue, {
+        batchSize: 1,
+        concurrency: shareOf(SPLITS_AT_ONCE, this.#props.config),
+      })
       .usesTable(this.#storage.table, ['run#', 'group#', 'attempt#', 'source#'])
       .readsInbox(this.#storage.inbox, kindPrefixes())
       .usesResults(this.#storage.results, ['GetObject'], ['runs/', ...kindPrefixes()])
@@ -137,7 +140,10 @@ export class SmallbatchStack extends Stack {
 
   #makeFinish(): void {
     this.#step('Finish', 'finish', FINISH)
-      .consumes(this.#finish.queue, { batchSize: 1, concurrency: FINISHES_AT_ONCE })
+      .consumes(this.#finish.queue, {
+        batchSize: 1,
+        concurrency: shareOf(FINISHES_AT_ONCE, this.#props.config),
+      })
       .usesTable(this.#storage.table, ['run#', 'group#', 'block#', 'source#', 'lease#'])
       .readsInbox(this.#storage.inbox, kindPrefixes())
       .usesResults(this.#storage.results, ['GetObject', 'PutObject'], ['runs/', 'journal/'])

@@ -36,6 +36,8 @@ export interface LocalOptions {
   readonly stateDir: string;
   /** Functions at work at once, for each event source mapping. */
   readonly concurrency: number;
+  /** Functions at work at once in the whole account; further invocations are throttled, as AWS does. No limit if not given. */
+  readonly accountConcurrency?: number;
   /** Delivers every message that a function sends, and every event, twice. */
   readonly duplicates?: boolean;
   /** Which calls of the functions go wrong, and how. */
@@ -98,6 +100,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     maxInstances: guests.length > 0 ? roomForGuests(options.concurrency) : undefined,
     stateDir: options.stateDir,
     enforcement: options.enforcement ?? 'auto',
+    accountConcurrency: options.accountConcurrency,
     log: (line, from) => options.log(line, from.function),
   });
   gateway.serve('lambda', createInvokeApi(lambda));

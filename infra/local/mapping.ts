@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { toIssues } from '../../shared/safe-text/issues.ts';
 import type { Counter } from './counts.ts';
+import { LambdaException } from './lambda/errors.ts';
 import type { InvokeResult, LambdaService } from './lambda/service.ts';
 import type { Sqs } from './services/sqs.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION, type Resource } from './template.ts';
@@ -9,6 +11,8 @@ import { LOCAL_ACCOUNT, LOCAL_REGION, type Resource } from './template.ts';
 const WAIT_SECONDS = 20;
 /** A killed or timed out function's message comes back after this; on AWS it stays hidden for its visibility timeout. */
 const KILLED_RETRY_SECONDS = 1;
+/** A poller that was throttled waits before it takes the next message. */
+const THROTTLED_PAUSE_MS = 1000;
 
 const properties = z.object({
   BatchSize: z.number(),
@@ -74,7 +78,8 @@ export class Mapping {
         const messages = await this.#receive();
         if (messages.length > 0 && !this.#stopped) await this.#deliver(messages);
       } catch (error) {
-        if (!this.#stopped) this.#options.log(`event source mapping of ${this.#queue}: ${error}`);
+        if (this.#stopped) return;
+        this.#options.log(`event source mapping of ${this.#queue}: ${error}`);
       }
     }
   }
@@ -92,9 +97,11 @@ export class Mapping {
   }
 
   async #deliver(messages: readonly Message[]): Promise<void> {
-    const result = await this.#options.lambda.invoke(this.#mapping.FunctionName, {
-      Records: messages.map((m) => this.#toRecord(m)),
-    });
+    const result = await this.#invoke(messages);
+    if (result === 'throttled') {
+      for (const message of messages) await this.#hideBriefly(message);
+      return await delay(THROTTLED_PAUSE_MS);
+    }
     const failed = this.#failedIds(result, messages);
     for (const message of messages) {
       if (!failed.has(message.MessageId))
@@ -111,6 +118,17 @@ export class Mapping {
     if (!error) return new Set(data.batchItemFailures.map((failure) => failure.itemIdentifier));
     this.#options.log(`${this.#mapping.FunctionName}: expected batchItemFailures, found ${toIssues(error)}`);
     return everything;
+  }
+
+  /** A throttled poller has its messages all the same: the delivery counts, and they come again later. */
+  async #invoke(messages: readonly Message[]): Promise<InvokeResult | 'throttled'> {
+    const Records = messages.map((message) => this.#toRecord(message));
+    try {
+      return await this.#options.lambda.invoke(this.#mapping.FunctionName, { Records });
+    } catch (error) {
+      if (error instanceof LambdaException && error.name === 'TooManyRequestsException') return 'throttled';
+      throw error;
+    }
   }
 
   async #hideBriefly({ ReceiptHandle }: Message): Promise<void> {

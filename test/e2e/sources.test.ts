@@ -2,8 +2,8 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { readEnv } from '../../shared/aws/env.ts';
 import { openRuns, type Run } from '../../shared/run/run.ts';
-import { openRun } from '../../shared/split/open-run.ts';
-import type { ToyLine } from '../support/kinds/toy-kind.ts';
+import { toRunId } from '../../shared/run/run-id.ts';
+import { type ToyLine, toy } from '../support/kinds/toy-kind.ts';
 import { waitFor } from '../support/process/wait-for.ts';
 import { echo, readPublished, toPublished, waitForEnd } from '../support/stack/toy-run.ts';
 import { useToyStack } from '../support/stack/toy-stack.ts';
@@ -11,20 +11,17 @@ import { useToyStack } from '../support/stack/toy-stack.ts';
 const stack = useToyStack();
 
 let s3: S3Client | undefined;
-/** Uploads an object to the inbox; returns what a start of it says. */
-async function put(key: string, lines: readonly ToyLine[]) {
+/** Uploads an object to the inbox; returns the id that its run has, if it is one. */
+async function put(key: string, lines: readonly ToyLine[]): Promise<string> {
   s3 ??= new S3Client({ forcePathStyle: true });
   const Body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  const { inbox } = readEnv(['inbox']);
-  const { VersionId: versionId } = await s3.send(new PutObjectCommand({ Bucket: inbox, Key: key, Body }));
-  return { type: 'start', bucket: inbox, key, versionId, generation: 1 } as const;
+  const bucket = readEnv(['inbox']).inbox;
+  const { VersionId: versionId } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+  return toRunId(toy as never, { bucket, key, versionId, size: Buffer.byteLength(Body) }, {});
 }
 
-async function runOf(key: string, lines: readonly ToyLine[]): Promise<Run> {
-  const run = await openRun(await put(key, lines));
-  if (!run) throw new Error(`expected a run of ${key}, found none`);
-  return await waitForEnd(run.run);
-}
+const runOf = async (key: string, lines: readonly ToyLine[]): Promise<Run> =>
+  await waitForEnd(await put(key, lines));
 
 test('a second file under one name is refused, and the first one stays what readers see', async () => {
   const first = await runOf('toy/report.toy', [echo('a')]);

@@ -20,6 +20,7 @@ interface Waiter {
 export class Pool {
   readonly #start: (spec: FunctionSpec) => Instance;
   readonly #maxInstances: number;
+  readonly #accountConcurrency: number;
   readonly #live = new Set<Instance>();
   readonly #ending = new Set<Instance>();
   /** Idle instances with their expiry, the longest idle first. */
@@ -27,14 +28,20 @@ export class Pool {
   readonly #waiting = new Set<Waiter>();
   #isClosed = false;
 
-  constructor(start: (spec: FunctionSpec) => Instance, maxInstances: number) {
+  constructor(
+    start: (spec: FunctionSpec) => Instance,
+    maxInstances: number,
+    accountConcurrency = Number.POSITIVE_INFINITY,
+  ) {
     this.#start = start;
     this.#maxInstances = maxInstances;
+    this.#accountConcurrency = accountConcurrency;
   }
 
   /** An instance for one invocation; give it back with `release`. Throws TooManyRequestsException as Lambda does. */
   async acquire(spec: FunctionSpec): Promise<Instance> {
     if (this.#isClosed) throw closedError();
+    if (this.#countAtWork() >= this.#accountConcurrency) throw throttled(spec, "the account's concurrency");
     const atWork = this.#countAtWork(spec);
     if (atWork >= (spec.reservedConcurrency ?? Number.POSITIVE_INFINITY))
       throw throttled(spec, 'reserved concurrency');
@@ -113,11 +120,11 @@ export class Pool {
     this.#idle.delete(instance);
   }
 
-  #countAtWork(spec: FunctionSpec): number {
-    const busy = [...this.#live].filter(
-      (one) => one.spec === spec && !this.#idle.has(one) && !this.#ending.has(one),
-    );
-    return busy.length + [...this.#waiting].filter((waiter) => waiter.spec === spec).length;
+  /** Of one function, or of all. */
+  #countAtWork(spec?: FunctionSpec): number {
+    const isOf = (one: { readonly spec: FunctionSpec }): boolean => spec === undefined || one.spec === spec;
+    const busy = [...this.#live].filter((one) => isOf(one) && !this.#idle.has(one) && !this.#ending.has(one));
+    return busy.length + [...this.#waiting].filter(isOf).length;
   }
 }
 

@@ -39,6 +39,8 @@ export interface LambdaOptions {
   readonly enforcement?: EnforcementChoice;
   /** Processes at once, of all functions; an invocation beyond waits. */
   readonly maxInstances?: number;
+  /** Invocations at once, of all functions; one beyond is throttled. */
+  readonly accountConcurrency?: number | undefined;
   /** Pauses before an asynchronous event is tried again. */
   readonly asyncRetrySeconds?: readonly number[];
 }
@@ -62,7 +64,7 @@ function createService(options: LambdaOptions, workshop: Workshop, api: RuntimeA
   let number = 0;
   const start = (spec: FunctionSpec) =>
     new Instance({ spec, number: ++number, api, workshop, log: options.log });
-  const pool = new Pool(start, toMaxInstances(options.maxInstances));
+  const pool = new Pool(start, toMaxInstances(options.maxInstances), options.accountConcurrency);
   const functions = createFunctions(options.functions, pool);
   const events = createAsyncEvents({
     invoke: functions.invoke,

@@ -107,7 +107,8 @@ describe('the roles of the template', () => {
     );
     await updateRow(`run#${read.run}`, { set: { open: 'run' }, remove: ['emittedAt'] });
     const late = await openSlowRun('late');
-    await updateRow(`run#${late}`, { set: { state: 'planning' } });
+    const waiting = await openSlowRun('waiting');
+    await updateRow(`run#${waiting}`, { set: { state: 'planning' } });
     const swept = await lambda.invoke('sweep', { restarted: true });
     await updateRow(`run#${late}`, { set: { deadline: 1 } });
     const ended = await lambda.invoke('sweep', {});

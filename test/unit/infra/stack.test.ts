@@ -22,7 +22,7 @@ const steps = [
     handler: 'process.handler',
     memoryMb,
     timeoutSeconds: kind.limits.timeoutSeconds,
-    concurrency: config.concurrency[kind.name] ?? kind.limits.concurrency,
+    concurrency: config.concurrency[kind.name] ?? Math.min(kind.limits.concurrency, 6),
   })),
   {
     name: 'split',
@@ -31,7 +31,7 @@ const steps = [
     handler: 'split.handler',
     memoryMb: 512,
     timeoutSeconds: 900,
-    concurrency: 5,
+    concurrency: 2,
   },
   {
     name: 'finish',
@@ -40,7 +40,7 @@ const steps = [
     handler: 'finish.handler',
     memoryMb: 512,
     timeoutSeconds: 900,
-    concurrency: 10,
+    concurrency: 2,
   },
 ];
 
