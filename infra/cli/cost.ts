@@ -2,7 +2,7 @@ import type { Counts } from '../local/counts.ts';
 import type { FunctionStats } from '../local/lambda/service.ts';
 
 /** On-demand prices in US dollars, us-east-1, as last known; AWS's price list has the say. Free tiers are left out. */
-const PRICE = {
+export const PRICE = {
   lambdaGbSecondArm: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
   sqsRequest: 0.4 / 1e6,

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { defineCommand } from '../../shared/command/define-command.ts';
+import { EXIT } from '../../shared/command/exit.ts';
+import { toAsciiJson } from '../../shared/json/lines.ts';
 import { guestName } from '../local/lambda/guest.ts';
+import { dryRun, toDryText } from './dry-run.ts';
 import { toBeside } from './folders.ts';
 import { checkOptions, optionsHelp } from './kind-options.ts';
 import { runSource } from './run-source.ts';
 import { runOptions, toGuest, toPairs } from './settings.ts';
-import { openSource, zipSample } from './source.ts';
+import { type LocalSource, openSource, zipSample } from './source.ts';
 
 /** The kind that calls functions. */
 const ROWS = 'rows';
@@ -29,6 +32,18 @@ export const run = defineCommand({
     };
     const { options, bucket } = toBeside(source, given);
     checkOptions(source.kind, options);
+    if (settings['dry-run']) return await printDryRun(source, options, settings.json);
     return await runSource(source, options, { ...settings, bucket: [...settings.bucket, ...bucket], state });
   },
 });
+
+async function printDryRun(
+  source: LocalSource,
+  options: Readonly<Record<string, string>>,
+  isJson: boolean,
+): Promise<number> {
+  const found = await dryRun(source, options);
+  console.log(toDryText(found));
+  if (isJson) process.stdout.write(`${toAsciiJson(found)}\n`);
+  return EXIT.done;
+}

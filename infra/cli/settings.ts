@@ -81,6 +81,10 @@ export const runOptions = z.object({
     value: 'MB',
     description: 'its memory limit',
   }),
+  'dry-run': z.boolean().default(false).meta({
+    description:
+      'only read the list (kind rows): rows, clusters, bad rows and what it would cost; nothing is sent',
+  }),
   ...stackOptions.shape,
 });
 export type Settings = z.infer<typeof runOptions>;

@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   'pdf-files': () => import('./pdf-files.ts'),
   'pdf-quality': () => import('./pdf-quality.ts'),
   galaxy: () => import('./galaxy.ts'),
+  rows: () => import('./rows.ts'),
 };
 
 const names = process.argv.slice(2).filter((name) => !name.startsWith('-'));
