@@ -28,7 +28,7 @@ export const gtfs = defineKind<GtfsOptions, GtfsData>({
   facts: ({ data }) =>
     data.type === 'other'
       ? { feed: data.feed, name: data.name, why: data.why }
-      : { feed: data.feed, table: data.table, file: data.file },
+      : { feed: data.feed, folder: data.folder, table: data.table, file: data.file },
   accepts: (name, head) => /\.zip$/i.test(name) && FEED_FILE.test(Buffer.from(head).toString('latin1')),
   estimate,
   split: async () => (await import('./split.ts')).split,

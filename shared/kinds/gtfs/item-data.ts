@@ -5,8 +5,10 @@ export const gtfsOptions = z.strictObject({});
 export type GtfsOptions = z.infer<typeof gtfsOptions>;
 
 const tableRef = z.object({
-  /** The folder of the feed in the archive; empty at its root. */
+  /** Its folder among the outputs: empty, but where an archive has several feeds. */
   feed: z.string(),
+  /** Where it lies in the archive; empty at its root. */
+  folder: z.string(),
   table: z.string(),
   /** As it is named in the feed. */
   file: z.string(),

@@ -1,8 +1,7 @@
 import { newFailure, SmallbatchError } from '../../errors.ts';
 import type { Failure, Item, ItemResult, JoinContext, Outcome, Output } from '../../kind.ts';
 import type { GtfsData, GtfsOptions } from './item-data.ts';
-import { statePath } from './output-paths.ts';
-import { STATE_TYPE } from './process.ts';
+import { STATE_TYPE, statePath } from './output-paths.ts';
 import { joinStates } from './state/join-states.ts';
 import { decodeState, encodeState, type State } from './state/state.ts';
 
@@ -29,7 +28,7 @@ export async function joinItem(
       outputs,
       failure: failure ?? newFailure('JOIN_FAILED', 'no slice of the table was read'),
     };
-  const joined = await joinStates(() => readStates(parts, context), context, data);
+  const joined = await joinStates(() => readStates(parts, context), data, context);
   const state = await context.put(statePath(data.feed, data.table), encodeState(joined.state), STATE_TYPE);
   const { rows, rejects } = joined.state.info;
   return {

@@ -1,3 +1,6 @@
+export const PARQUET_TYPE = 'application/vnd.apache.parquet';
+export const STATE_TYPE = 'application/octet-stream';
+
 /** Where a feed's outputs lie, below the run's own folder. */
 const inFeed = (feed: string, path: string): string => (feed === '' ? path : `${feed}/${path}`);
 const digits = (part: number): string => String(part).padStart(5, '0');

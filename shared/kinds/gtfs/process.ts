@@ -2,21 +2,22 @@ import { SmallbatchError } from '../../errors.ts';
 import type { Failure, Item, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { readSlice } from '../../zip/checkpoints/read-slice.ts';
 import { ZipError } from '../../zip/errors.ts';
+import { readMemberWhole } from '../../zip/member.ts';
 import { asReported, memberFailure } from '../zip-entries.ts';
 import { openTable } from './feed/open-table.ts';
 import type { GtfsData, GtfsOptions, RowsData, TableRef } from './item-data.ts';
-import { partStatePath, statePath } from './output-paths.ts';
+import { GTFS_ZIP_LIMITS } from './limits.ts';
+import { outputPath, PARQUET_TYPE, partStatePath, STATE_TYPE, statePath } from './output-paths.ts';
 import { referenceOf } from './schema/reference.ts';
 import { joinStates } from './state/join-states.ts';
 import { encodeState, type State } from './state/state.ts';
 import { toColumns } from './table/header.ts';
+import { LOCATIONS_BYTES_MAX, toLocations } from './table/locations.ts';
 import { putPart } from './table/put-part.ts';
 import { readParts, type TableRows } from './table/read-parts.ts';
 import type { PartOf } from './table/table-part.ts';
 
 type Context = ProcessContext<GtfsOptions>;
-
-export const STATE_TYPE = 'application/octet-stream';
 
 /** A table, or some rows of one. */
 export async function processItem(item: Item<GtfsData>, context: Context): Promise<Outcome<GtfsData>> {
@@ -28,7 +29,7 @@ export async function processItem(item: Item<GtfsData>, context: Context): Promi
       case 'rows':
         return await processRows(data, context);
       case 'locations':
-        return { type: 'done', outputs: [], detail: {} };
+        return await processLocations(data, context);
       case 'other':
         return { type: 'done', outputs: [], detail: { status: 'no table' } };
       default:
@@ -49,13 +50,7 @@ async function processTable(data: TableRef, context: Context): Promise<Outcome<G
   const of = toPartOf(data, opened.header);
   const rows = { of, number: 1, headerNumber: opened.headerNumber, chunks: opened.chunks };
   const { outputs, states, failure } = await putParts(data, rows, 0, context);
-  const joined = await joinStates(
-    async function* () {
-      yield* states;
-    },
-    context,
-    data,
-  );
+  const joined = await joinStates(() => stream(states), data, context);
   const state = await context.put(statePath(data.feed, data.table), encodeState(joined.state), STATE_TYPE);
   const { rows: count, rejects } = joined.state.info;
   return {
@@ -64,6 +59,17 @@ async function processTable(data: TableRef, context: Context): Promise<Outcome<G
     detail: { rows: count, rejects },
     failure,
   };
+}
+
+async function processLocations(data: TableRef, { source, put }: Context): Promise<Outcome<GtfsData>> {
+  const bytes = await readMemberWhole(source, data.member, LOCATIONS_BYTES_MAX, GTFS_ZIP_LIMITS);
+  const { feed, table, file } = data;
+  const locations = toLocations(bytes, { feed, table, file });
+  const outputs = [
+    await put(outputPath(feed, table, 0), locations.file, PARQUET_TYPE),
+    await put(statePath(feed, table), encodeState(locations.state), STATE_TYPE),
+  ];
+  return { type: 'done', outputs, detail: { rows: locations.state.info.rows, rejects: 0 } };
 }
 
 /** The first output is the state, for `join`. */
@@ -107,4 +113,8 @@ async function putParts(ref: TableRef, rows: TableRows, first: number, context: 
     result.failure = memberFailure(error);
   }
   return result;
+}
+
+async function* stream<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values;
 }

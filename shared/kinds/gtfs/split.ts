@@ -51,10 +51,13 @@ function toItem(entry: ZipEntry, order: number, feeds: readonly string[]): Item<
   const name = nameOf(entry);
   if (entry.type === 'member') return memberItem(entry.member, feeds);
   const { error } = entry;
-  const feed = feedOf(name, feeds) ?? '';
+  const feed = outputFolder(feedOf(name, feeds) ?? '', feeds);
   const data: GtfsData = { type: 'other', feed, name, why: 'broken' };
   return { id: rejectedId(name, order), identity: error.code, bytes: 0, data, failure: memberFailure(error) };
 }
+
+/** The one feed of an archive is published as it is, wherever it lies. */
+const outputFolder = (folder: string, feeds: readonly string[]): string => (feeds.length === 1 ? '' : folder);
 
 /** The feed that a file lies in directly. */
 function feedOf(name: string, feeds: readonly string[]): string | undefined {
@@ -65,15 +68,16 @@ function memberItem(member: ZipMember, feeds: readonly string[]): Item<GtfsData>
   const { name, bytes, compressedBytes, crc32 } = member;
   const identity = `${bytes}-${crc32.toString(16).padStart(8, '0')}`;
   const item = { id: name, identity };
-  const feed = feedOf(name, feeds);
+  const folder = feedOf(name, feeds);
+  const feed = outputFolder(folder ?? feeds[0] ?? '', feeds);
   const file = fileOf(name);
-  if (feed === undefined) {
+  if (folder === undefined) {
     const why = isKnown(file) && !isJunk(name) ? 'subfolder' : 'unknown_file';
-    return { ...item, bytes: 0, data: { type: 'other', feed: feeds[0] ?? '', name, why } };
+    return { ...item, bytes: 0, data: { type: 'other', feed, name, why } };
   }
   if (isJunk(name) || !(isKnown(file) || /\.(txt|csv)$/i.test(file)))
     return { ...item, bytes: 0, data: { type: 'other', feed, name, why: 'unknown_file' } };
   const type = file.toLowerCase() === LOCATIONS_FILE ? 'locations' : 'table';
   const table = tableName(file.toLowerCase()).replace(/[^a-z0-9_]+/g, '_');
-  return { ...item, bytes: compressedBytes, data: { type, feed, table, file, member } };
+  return { ...item, bytes: compressedBytes, data: { type, feed, folder, table, file, member } };
 }

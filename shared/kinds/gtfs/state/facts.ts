@@ -81,3 +81,9 @@ export const SEQUENCES: Readonly<Record<string, Sequence>> = {
 export const REFERENCED: ReadonlySet<string> = new Set(
   allReferences().flatMap(({ fields }) => fields.flatMap(({ references = [] }) => references)),
 );
+
+/** Texts that the report shows. */
+export const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  agency: ['agency_name'],
+  feed_info: ['feed_publisher_name'],
+};

@@ -36,9 +36,20 @@ export function addSequence(
   addNumbers(arrays, 'a', columns.get(sequence.values[0]));
   addNumbers(arrays, 'b', columns.get(sequence.values[1]));
   addNumbers(arrays, 'dist', columns.get(sequence.distance));
+  addWindows(arrays, columns);
 }
 
 function addNumbers(arrays: Map<string, StateArray>, name: string, values: ColumnValues | undefined): void {
   if (!values || isText(values) || values.nullCount === values.rows) return;
   arrays.set(name, withNulls(values));
+}
+
+/** Which stop times have a window in place of times. */
+function addWindows(arrays: Map<string, StateArray>, { get, rows }: HashedColumns): void {
+  const values = get('start_pickup_drop_off_window');
+  if (!values || values.nullCount === rows) return;
+  arrays.set(
+    'window',
+    Uint8Array.from({ length: rows }, (_, row) => (values.nulls[row] === 1 ? 0 : 1)),
+  );
 }

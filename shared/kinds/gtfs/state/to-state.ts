@@ -1,9 +1,9 @@
-import { type ColumnValues, isText, type TextValues } from '../../../parquet/column.ts';
+import { type ColumnValues, isText, type TextValues, textAt } from '../../../parquet/column.ts';
 import { checkRows } from '../notices/check-rows.ts';
-import type { Field } from '../schema/field.ts';
 import { referenceOf } from '../schema/reference.ts';
-import type { TablePart } from '../table/table-part.ts';
-import { FACTS, REFERENCED, SEQUENCES } from './facts.ts';
+import { parseInteger } from '../table/parse-cell.ts';
+import type { PartOf, TablePart } from '../table/table-part.ts';
+import { FACTS, REFERENCED, SEQUENCES, SHOWN } from './facts.ts';
 import { combine, NO_HASH } from './hash.ts';
 import { addTexts, type HashedColumns, hashedColumns, NO_INTEGER, withNulls } from './hashed-columns.ts';
 import { addSequence } from './sequence-state.ts';
@@ -28,21 +28,46 @@ export function toState(feed: string, part: TablePart, values: readonly ColumnVa
   return { info, arrays };
 }
 
-function toArrays(
-  { of: { table, columns }, numbers, rows }: TablePart,
+function toArrays(part: TablePart, hashed: HashedColumns): Map<string, StateArray> {
+  const { table } = part.of;
+  const numbers = Uint32Array.from(part.numbers.subarray(0, part.rows));
+  const arrays = new Map<string, StateArray>([['number', numbers]]);
+  addReferences(arrays, part.of, hashed);
+  for (const name of FACTS[table] ?? []) arrays.set(`col.${name}`, toFact(name, hashed));
+  for (const name of SHOWN[table] ?? []) addShown(arrays, name, hashed);
+  if (table === 'translations') arrays.set('sub', subIds(hashed));
+  const sequence = SEQUENCES[table];
+  if (sequence) addSequence(arrays, sequence, hashed);
+  else addKey(arrays, table, hashed);
+  return arrays;
+}
+
+function addReferences(
+  arrays: Map<string, StateArray>,
+  { table, columns }: PartOf,
   hashed: HashedColumns,
-): Map<string, StateArray> {
-  const arrays = new Map<string, StateArray>([['number', Uint32Array.from(numbers.subarray(0, rows))]]);
+): void {
   for (const { name, field } of columns) {
     if (REFERENCED.has(`${table}.${name}`)) arrays.set(`set.${name}`, hashed.hashes(name));
     if (field?.references) addReference(arrays, name, hashed);
   }
-  for (const name of FACTS[table] ?? []) arrays.set(`col.${name}`, toFact(name, hashed));
-  const sequence = SEQUENCES[table];
-  const { key = [], fields = [] } = referenceOf(table) ?? {};
-  if (sequence) addSequence(arrays, sequence, hashed);
-  else addKey(arrays, key, fields, hashed);
-  return arrays;
+}
+
+function addShown(arrays: Map<string, StateArray>, name: string, { get }: HashedColumns): void {
+  const values = get(name);
+  if (values && isText(values)) addTexts(arrays, `show.${name}`, values);
+}
+
+/** A translated stop time's sequence, which is written as text. */
+function subIds({ get, rows }: HashedColumns): Float64Array {
+  const values = get('record_sub_id');
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const index = values && isText(values) ? (values.indexes[row] ?? -1) : -1;
+    if (!values || !isText(values) || index < 0) return Number.NaN;
+    const text = textAt(values, index);
+    const number = parseInteger(text, 0, text.length);
+    return number === NO_INTEGER ? Number.POSITIVE_INFINITY : number;
+  });
 }
 
 /** Each different value with its rows: how many, and the first one's number. */
@@ -79,12 +104,8 @@ function rowHashes(name: string, { rows, indexes }: TextValues, { hashes }: Hash
 }
 
 /** One hash a row of the values that have to be unique together; 0 where all are missing. */
-function addKey(
-  arrays: Map<string, StateArray>,
-  key: readonly string[],
-  fields: readonly Field[],
-  columns: HashedColumns,
-): void {
+function addKey(arrays: Map<string, StateArray>, table: string, columns: HashedColumns): void {
+  const { key = [], fields = [] } = referenceOf(table) ?? {};
   const names = key[0] === '*' ? fields.map(({ name }) => name) : key;
   if (names.length === 0) return;
   const parts = names.map((name) => toFact(name, columns));

@@ -1,13 +1,11 @@
 import type { Output, ProcessContext } from '../../../kind.ts';
 import { writeParquet } from '../../../parquet/write-file.ts';
 import type { GtfsOptions, TableRef } from '../item-data.ts';
-import { outputPath, rejectsPath } from '../output-paths.ts';
+import { outputPath, PARQUET_TYPE, rejectsPath } from '../output-paths.ts';
 import type { State } from '../state/state.ts';
 import { toState } from '../state/to-state.ts';
 import { withGeometry } from './geometry.ts';
 import type { TablePart } from './table-part.ts';
-
-const PARQUET_TYPE = 'application/vnd.apache.parquet';
 
 /** Stores a part's rows and rejects; returns what checks across parts need. */
 export async function putPart(
