@@ -76,9 +76,16 @@ function checkNumbers(part: TablePart, field: Field, { rows, values, nulls }: Nu
   }
 }
 
+/** Above the largest value of any enum. */
+const ENUM_SIZE = 32;
+
 function expectationOf(field: Field): ((value: number) => boolean) | undefined {
   const { type, values } = field;
-  if (values) return (value) => values.includes(value) || isExtended(field, value);
+  if (values) {
+    const known = new Uint8Array(ENUM_SIZE);
+    for (const value of values) known[value] = 1;
+    return (value) => known[value] === 1 || isExtended(field, value);
+  }
   if (type === 'nonZeroInteger') return (value) => value !== 0;
   const least = LEAST[type];
   return least === undefined ? undefined : (value) => value >= least;

@@ -1,7 +1,10 @@
 import { textAt } from '../../../parquet/column.ts';
 import type { State, StateArray } from './state.ts';
 
-/** Rows of one trip (or shape) in their order: `a`, `b` are times or coordinates; what is missing is NaN. */
+/**
+ * Rows of one trip (or shape) in their order: `a`, `b` are times or coordinates; what is missing is NaN. The arrays may be longer than
+ * `count`, and are valid until the next group.
+ */
 export interface GroupRows {
   readonly hash: number;
   readonly text: () => string;
@@ -182,16 +185,9 @@ function toGroup(
   { columns, count }: RowBuffer,
   isTogether: boolean,
 ): GroupRows {
-  const [seq, a, b, dist, number, window] = columns.map((column) => column.subarray(0, count)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const [seq, a, b, dist, number, window] = columns as Columns;
   const group = { hash, text, count, seq, a, b, dist, number, window };
-  if (isInOrder(seq)) return { ...group, isSorted: isTogether };
+  if (isInOrder(seq, count)) return { ...group, isSorted: isTogether };
   const order = Array.from({ length: count }, (_, row) => row).sort(
     (x, y) => (seq[x] as number) - (seq[y] as number) || x - y,
   );
@@ -209,8 +205,9 @@ function toGroup(
   };
 }
 
-function isInOrder(seq: Float64Array): boolean {
-  for (let row = 1; row < seq.length; row++)
-    if ((seq[row] as number) < (seq[row - 1] as number)) return false;
+type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+
+function isInOrder(seq: Float64Array, count: number): boolean {
+  for (let row = 1; row < count; row++) if ((seq[row] as number) < (seq[row - 1] as number)) return false;
   return true;
 }

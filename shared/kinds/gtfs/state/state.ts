@@ -56,7 +56,7 @@ export function decodeState(encoded: Uint8Array): State {
     const Type = TYPES[type];
     const byteLength = length * Type.BYTES_PER_ELEMENT;
     // copied, so that the array begins at a multiple of its elements' size
-    arrays.set(name, new Type(Uint8Array.from(bytes.subarray(at, at + byteLength)).buffer));
+    arrays.set(name, new Type(new Uint8Array(bytes.subarray(at, at + byteLength)).buffer));
     at = aligned(at + byteLength);
   }
   return { info, arrays };

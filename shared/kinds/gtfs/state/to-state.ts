@@ -30,7 +30,7 @@ export function toState(feed: string, part: TablePart, values: readonly ColumnVa
 
 function toArrays(part: TablePart, hashed: HashedColumns): Map<string, StateArray> {
   const { table } = part.of;
-  const numbers = Uint32Array.from(part.numbers.subarray(0, part.rows));
+  const numbers = new Uint32Array(part.numbers.subarray(0, part.rows));
   const arrays = new Map<string, StateArray>([['number', numbers]]);
   addReferences(arrays, part.of, hashed);
   for (const name of FACTS[table] ?? []) arrays.set(`col.${name}`, toFact(name, hashed));
@@ -100,21 +100,26 @@ function toFact(name: string, columns: HashedColumns): StateArray {
 
 function rowHashes(name: string, { rows, indexes }: TextValues, { hashes }: HashedColumns): Float64Array {
   const known = hashes(name);
-  return Float64Array.from({ length: rows }, (_, row) => known[indexes[row] ?? -1] ?? NO_HASH);
+  const byRow = new Float64Array(rows).fill(NO_HASH);
+  for (let row = 0; row < rows; row++) {
+    const index = indexes[row] as number;
+    if (index >= 0) byRow[row] = known[index] as number;
+  }
+  return byRow;
 }
 
 /** One hash a row of the values that have to be unique together; 0 where all are missing. */
 function addKey(arrays: Map<string, StateArray>, table: string, columns: HashedColumns): void {
   const { key = [], fields = [] } = referenceOf(table) ?? {};
   const names = key[0] === '*' ? fields.map(({ name }) => name) : key;
-  if (names.length === 0) return;
   const parts = names.map((name) => toFact(name, columns));
-  const [first] = parts;
+  if (parts.length === 0) return;
   const hashes = new Float64Array(columns.rows);
-  for (let row = 0; row < columns.rows; row++) {
-    const values = parts.map((part) => part[row] as number);
-    if (values.every((value) => Number.isNaN(value) || value === NO_INTEGER)) hashes[row] = 0;
-    else hashes[row] = names.length === 1 && first ? (first[row] as number) : combine(values);
-  }
+  for (let row = 0; row < columns.rows; row++) hashes[row] = keyOf(parts.map((part) => part[row] as number));
   arrays.set('key', hashes);
+}
+
+function keyOf(values: readonly number[]): number {
+  if (values.every((value) => Number.isNaN(value) || value === NO_INTEGER)) return 0;
+  return values.length === 1 ? (values[0] as number) : combine(values);
 }

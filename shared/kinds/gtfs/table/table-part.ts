@@ -77,9 +77,10 @@ export class TablePart implements ScanProblems {
 
   /** The columns in their order. To be called once, after the last `add`. */
   toValues(): ColumnValues[] {
+    const nulls = new Uint8Array(this.#rows).fill(1);
     return this.of.columns.map(({ name, type }, index) => {
       const reader = this.#readers[index];
-      if (!reader) return emptyValues(type, this.#rows);
+      if (!reader) return emptyValues(type, nulls);
       if (reader instanceof NumberColumn) return reader.values;
       return reader.toValues((row, bytes) => this.#tellRepaired(row, name, bytes));
     });
@@ -198,9 +199,9 @@ function rowText(batch: RowBatch, row: number): string {
   return cells.join(',');
 }
 
-function emptyValues(type: TableColumn['type'], rows: number): NumberValues | TextValues {
-  const nulls = new Uint8Array(rows).fill(1);
-  const none = { rows, nulls, nullCount: rows };
+/** Of a column that the file does not have; all of them share their nulls. */
+function emptyValues(type: TableColumn['type'], nulls: Uint8Array): NumberValues | TextValues {
+  const none = { rows: nulls.length, nulls, nullCount: nulls.length };
   if (type !== 'text')
     return { ...none, values: type === 'double' ? new Float64Array(0) : new Int32Array(0) };
   return { ...none, indexes: new Int32Array(0), bytes: new Uint8Array(0), ends: [], count: 0 };
