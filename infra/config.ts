@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { budget } from '../shared/aws/budgets.ts';
 import type { Kind } from '../shared/kind.ts';
 import { allKinds } from '../shared/kinds/index.ts';
 import { toIssues } from '../shared/safe-text/issues.ts';
@@ -76,6 +77,12 @@ export const configSchema = z.strictObject({
     .default({})
     .describe('Functions that a kind may call, by kind: names (of this account and region) or ARNs.'),
   ...hostSettings,
+  budgets: z
+    .record(z.string(), budget)
+    .default({})
+    .describe(
+      'What one run may cost, by kind: `items`, `bytes`, `computeSeconds`, `modelCalls`, `modelTokens`, `collections`; over it the run ends with what it has.',
+    ),
 });
 export type Config = z.infer<typeof configSchema>;
 

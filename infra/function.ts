@@ -140,6 +140,7 @@ export class Step extends Construct {
     const buckets = ofKinds(config.buckets);
     for (const place of new Set(Object.values(buckets).flat())) this.#readsPlace(place);
     this.#env('buckets', JSON.stringify(buckets));
+    this.#env('budgets', JSON.stringify(ofKinds(config.budgets)));
     this.#env('secrets', JSON.stringify(secrets));
     const servers = kinds.map(({ name }) => [name, serversOf(name, config)]);
     this.#env('servers', JSON.stringify(Object.fromEntries(servers)));

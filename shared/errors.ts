@@ -57,6 +57,8 @@ export const ERROR_CODES = {
   // running
   OUT_OF_MEMORY: 'The item needs more memory than the largest tier has.',
   TIMED_OUT: 'The item did not end within its time limit.',
+  ITEM_TOO_COSTLY: 'The item computed until its time limit; the same bytes would do so again.',
+  BUDGET_SPENT: 'The run has used up its budget (of the config); what is left is left out.',
   CRASHED: 'The item ended its worker thread or its function.',
   QUARANTINED:
     'The item was at work each time its function was killed; it is left out so that the others go on.',
@@ -86,6 +88,7 @@ const PERMANENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'KEY_TOO_LONG',
   'KEY_RESERVED',
   'ITEM_TOO_LARGE',
+  'ITEM_TOO_COSTLY',
 ]);
 export const isPermanent = (code: ErrorCode): boolean => PERMANENT.has(code);
 

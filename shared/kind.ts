@@ -89,12 +89,27 @@ export interface SplitContext<O> extends KindContext<O> {
   /** Counts what is left out of the source on purpose (`delete markers`); the run's report names it. */
   leaveOut(what: string): void;
   readonly cursor?: string;
+  /** Collections that may be followed, by the stack's config. */
+  readonly collectionsMax?: number;
   /** When the run was started, the same in every attempt: what dates are judged by. */
   readonly startedAt: Date;
   /** The object beside the source (`Kind.companion`), whole; undefined where there is none. @throws SmallbatchError SOURCE_TOO_LARGE */
   companion(maxBytes: number): Promise<Uint8Array | undefined>;
   /** What readers see now: the lines of the last published manifest, of whatever options and kind version they are. */
   previous(): AsyncIterable<ItemResult>;
+}
+
+/** What a run may still ask of models. */
+export interface Allowance {
+  readonly modelCalls: number;
+  readonly modelTokens: number;
+}
+
+export interface ModelMeter {
+  /** To be called before each request to a model. @throws SmallbatchError BUDGET_SPENT */
+  claimCall(): void;
+  /** Tokens of both ways. */
+  noteTokens(tokens: number): void;
 }
 
 /** What `process` and `join` may use. */
@@ -109,6 +124,8 @@ export interface ProcessContext<O> extends KindContext<O> {
   ): Promise<Output>;
   /** A folder in the function's ephemeral storage; kept between warm invocations, so it may serve as a cache. */
   readonly scratch: string;
+  /** Counts what is asked of models, within the run's budget. */
+  readonly models: ModelMeter;
   /** Names the stage at work, for the memory guard's log line. */
   stage(name: string): void;
   readonly signal: AbortSignal;

@@ -18,7 +18,7 @@ export interface Synthesised {
 }
 
 /** Settings of the config that a command may give for its own run, in the place of those of cdk.json. */
-export type LocalSettings = Partial<Pick<Config, 'hosts' | 'secrets' | 'functions' | 'buckets'>>;
+export type LocalSettings = Partial<Pick<Config, 'hosts' | 'secrets' | 'functions' | 'buckets' | 'budgets'>>;
 
 /** The stack's template and bundled code, as `cdk synth` makes them; kept in `dist` until one of its inputs changes. */
 export async function synthesise(settings: LocalSettings = {}): Promise<Synthesised> {

@@ -16,6 +16,8 @@ export const ENV_NAMES = {
   secrets: 'SECRET_ARNS',
   /** JSON, by kind: how servers are spoken to (aws/servers.ts). */
   servers: 'SERVERS',
+  /** JSON, by kind: what one run may cost (run/budget.ts). */
+  budgets: 'BUDGETS',
   /** JSON, by kind: `<bucket>/<prefix>` of objects that it may read beside its sources. */
   buckets: 'READABLE_BUCKETS',
   /** JSON: `{"<kind>": {"<name or ARN>": "<ARN>"}}`, the functions that kinds may call. */

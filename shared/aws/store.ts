@@ -14,7 +14,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { SmallbatchError } from '../errors.ts';
 import { parseJsonLines } from '../json/lines.ts';
 import type { ListedObject, SourceObject } from '../kind.ts';
-import { bytesWithoutSecrets, streamWithoutSecrets } from '../safe-text/hide.ts';
+import { bodyWithoutSecrets } from '../safe-text/hide.ts';
 import { DATA_PIECE_CHARS, withoutSecrets } from '../safe-text/secrets.ts';
 import type { SourceRef } from './object-ref.ts';
 
@@ -92,9 +92,6 @@ export function objectSource(ref: SourceRef): SourceObject {
   };
 }
 
-/** What has a checksum of its own, and no secret in plain. */
-const isPacked = (contentType: string): boolean => /^image\/|zip/.test(contentType);
-
 /**
  * Stores an object whole or not at all. A body of unknown length is sent in parts of 5 MiB. Returns its size in bytes.
  * `cacheControl` is what readers' caches are told; a copy of the object keeps it.
@@ -107,13 +104,12 @@ export async function putObject(
   cacheControl?: string,
 ): Promise<number> {
   const target = { Bucket: bucket, Key: key, ContentType: contentType, CacheControl: cacheControl };
-  if (typeof body === 'string' || body instanceof Uint8Array) {
-    const whole = typeof body === 'string' ? Buffer.from(body) : body;
-    const bytes = isPacked(contentType) ? whole : bytesWithoutSecrets(whole);
+  const clean = bodyWithoutSecrets(body, contentType);
+  if (typeof clean === 'string' || clean instanceof Uint8Array) {
+    const bytes = typeof clean === 'string' ? Buffer.from(clean) : clean;
     await client().send(new PutObjectCommand({ ...target, Body: bytes }));
     return bytes.length;
   }
-  const clean = isPacked(contentType) ? body : streamWithoutSecrets(body);
   const counter = { bytes: 0 };
   await new Upload({
     client: client(),

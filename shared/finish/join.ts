@@ -3,6 +3,7 @@ import type { Item, ItemResult, JoinContext, Outcome } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { toContext } from '../process/context.ts';
 import { type Expanded, readExpanded } from '../process/expanded.ts';
+import { AllowedModels } from '../process/model-meter.ts';
 import { ServiceFaults } from '../process/service-faults.ts';
 import { getGroup } from '../run/group.ts';
 import { parentOf, parseChildId, toKindId } from '../run/keys.ts';
@@ -95,7 +96,7 @@ async function joinItem(joining: Joining): Promise<ItemResult> {
   try {
     const { join } = await kind.work();
     if (!join) throw new Error(`the kind ${kind.name} expands items but has no join`);
-    const surroundings = { signal, faults, stage: () => undefined };
+    const surroundings = { signal, faults, stage: () => undefined, models: new AllowedModels() };
     const context: JoinContext<unknown> = {
       ...toContext(
         { group: stagingOf(group), source: run.source },

@@ -14,6 +14,12 @@ export const toFingerprint = (item: Pick<Item, 'id' | 'identity'>): string => `$
 
 const NO_CALLS = { total: 0, planned: 0 };
 
+/** Items that are not carried over, and their source bytes. */
+export interface Planned {
+  readonly items: number;
+  readonly bytes: number;
+}
+
 /**
  * Collects the clusters of one plan attempt into plan parts. It can hand on after any entry: the part at work is written
  * as far as it goes, and the next attempt reads it back and writes it whole under its own name.
@@ -29,6 +35,8 @@ export class PlanWriter {
   #clusters: number;
   #items: number;
   #entries: number;
+  /** Of the items that are not unchanged. */
+  #bytes: number;
   readonly #calls: { total: number; planned: number };
   #lastCall = -1;
 
@@ -38,10 +46,11 @@ export class PlanWriter {
   }
 
   private constructor(group: string, kind: Kind, record: Group, unchanged: Fingerprints, openPart: string[]) {
-    const start: Pick<PlanCursor, 'entries' | 'clusters' | 'items' | 'calls'> = record.cursor ?? {
+    const start: Pick<PlanCursor, 'entries' | 'clusters' | 'items' | 'bytes' | 'calls'> = record.cursor ?? {
       entries: 0,
       clusters: 0,
       items: 0,
+      bytes: 0,
       calls: NO_CALLS,
     };
     this.#group = group;
@@ -53,10 +62,16 @@ export class PlanWriter {
     this.#clusters = start.clusters;
     this.#items = start.items;
     this.#entries = start.entries;
+    this.#bytes = start.bytes ?? 0;
     this.#calls = { ...(start.calls ?? NO_CALLS) };
     const part = partAt(start.clusters);
     const before = record.segments.filter((segment) => segment.part < part);
     this.#segments = [...before, { attempt: record.attempt, part }];
+  }
+
+  /** What is to be done so far. */
+  get planned(): Planned {
+    return { items: this.#items - this.#unchanged.size, bytes: this.#bytes };
   }
 
   /** Takes one item; an unchanged one is counted and remembered, as long as there is room for it. */
@@ -67,6 +82,7 @@ export class PlanWriter {
     if (item.call !== undefined) this.#calls.total = Math.max(this.#calls.total, item.call + 1);
     if (isUnchanged && item.failure === undefined && this.#unchanged.add(toFingerprint(item))) return;
     if (!this.isWithinCall(item)) await this.#endPart();
+    this.#bytes += item.bytes;
     this.#seeCall(item);
     for (const closed of this.#packer.add(item)) this.#take(closed);
   }
@@ -87,6 +103,7 @@ export class PlanWriter {
       kind: kindCursor,
       clusters: this.#clusters,
       items: this.#items,
+      bytes: this.#bytes,
       calls: { ...this.#calls },
       omitted,
       attempt: this.#attempt,

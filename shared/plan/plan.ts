@@ -1,6 +1,7 @@
 import { readEnv } from '../aws/env.ts';
 import { clusterQueueUrl, sendMessages, tierFor } from '../aws/queue.ts';
 import { getJsonLines } from '../aws/store.ts';
+import type { Failure } from '../errors.ts';
 import type { Item, Kind, SplitEntry } from '../kind.ts';
 import {
   attemptOf,
@@ -13,7 +14,7 @@ import {
 import { planKey } from '../run/keys.ts';
 import { BLOCK_CLUSTERS } from '../run/ledger.ts';
 import { type ClusterMessage, clusterMessage } from '../run/message.ts';
-import { PlanWriter } from './plan-writer.ts';
+import { type Planned, PlanWriter } from './plan-writer.ts';
 
 /** What all clusters of a group have in common. */
 export type Header = Pick<ClusterMessage, 'run' | 'generation' | 'group' | 'kind' | 'source' | 'options'>;
@@ -32,6 +33,8 @@ export interface PlanOptions {
    * it, the plan is made in one go: the entries are this invocation's own, and no other could go on with them at a cursor.
    */
   plannedFor?(attempt: number): Promise<void>;
+  /** Why this item and all after it are left out, if so; `planned` is what is planned before it. */
+  whyOver?(item: Item, planned: Planned): Failure | undefined;
   /** True when the function should hand itself on. */
   outOfTime(): boolean;
 }
@@ -61,13 +64,26 @@ async function writePlan(options: PlanOptions, record: Group): Promise<Group | '
   const omitted = recallOmitted(options, start.cursor);
   const isLate = (): boolean => !options.plannedFor && options.outOfTime();
   let last: SplitEntry | undefined;
-  for await (const entry of remaining(options, start.cursor)) {
+  for await (const entry of affordable(plan, options, start.cursor)) {
     if (last && !plan.isWithinCall(entry.item) && isLate())
       return (await plan.handOn(last.cursor, Object.fromEntries(omitted))) ? 'handed on' : 'taken over';
     await plan.add(entry.item, options.isUnchanged(entry.item));
     last = entry;
   }
   return (await plan.seal(Object.fromEntries(omitted))) ?? 'taken over';
+}
+
+/** The entries up to the run's budget; in the place of the first that is over it is its failure, and nothing after it. */
+async function* affordable(
+  plan: PlanWriter,
+  options: PlanOptions,
+  cursor: PlanCursor | undefined,
+): AsyncIterable<SplitEntry> {
+  for await (const entry of remaining(options, cursor)) {
+    const failure = options.isUnchanged(entry.item) ? undefined : options.whyOver?.(entry.item, plan.planned);
+    if (failure) return yield { item: { ...entry.item, failure } };
+    yield entry;
+  }
 }
 
 /** A kind without a cursor of its own reads from the start again, and counts again. */

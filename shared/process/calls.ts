@@ -9,6 +9,7 @@ import { groupProgress } from '../run/ledger.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { completeCluster, failed, resumeCluster, toResult } from '../run/results.ts';
 import { toContext } from './context.ts';
+import { AllowedModels } from './model-meter.ts';
 import { ServiceFaults } from './service-faults.ts';
 
 /** Kept of the function's time for storing results and recording the cluster. */
@@ -80,7 +81,12 @@ function toCallContext(
   const remainingMs = (): number => delivery.remainingMs() - RECORD_MS;
   const signal = AbortSignal.timeout(Math.max(1, remainingMs()));
   return {
-    ...toContext(message, kind.options.parse(message.options), { signal, faults, stage: () => undefined }),
+    ...toContext(message, kind.options.parse(message.options), {
+      signal,
+      faults,
+      stage: () => undefined,
+      models: new AllowedModels(),
+    }),
     run: message.run,
     cluster: `${message.group}/${message.index}`,
     calls: message.calls ?? 0,

@@ -10,10 +10,11 @@ import { journalKey } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { placesOf } from '../run/places.ts';
 import { parseSourceKey } from '../run/run-id.ts';
+import { bodyWithoutSecrets } from '../safe-text/hide.ts';
 import type { ServiceFaults } from './service-faults.ts';
 
 /** What the thread that runs an item gives it. */
-export interface Surroundings extends Pick<ProcessContext<unknown>, 'signal' | 'stage'> {
+export interface Surroundings extends Pick<ProcessContext<unknown>, 'signal' | 'stage' | 'models'> {
   /** Learns what AWS fails at, whatever the kind makes of it. */
   readonly faults: ServiceFaults;
 }
@@ -55,7 +56,7 @@ function watched({ open, list }: ObjectReader, faults: ServiceFaults): ObjectRea
 export function toContext(
   job: { group: string; source: ClusterMessage['source'] },
   options: unknown,
-  { signal, stage, faults }: Surroundings,
+  { signal, stage, faults, models }: Surroundings,
 ): ProcessContext<unknown> {
   const { kind, name } = parseSourceKey(job.source.key);
   const places = placesOf(kind, name, job.group);
@@ -65,6 +66,7 @@ export function toContext(
     signal,
     scratch: tmpdir(),
     stage,
+    models,
     async put(path, body, contentType) {
       // A key that is too long is this item's failure here; in finish it would be the whole run's.
       places.published({ path });
@@ -72,7 +74,8 @@ export function toContext(
       const cacheControl = kind.isImmutable?.(path) ? 'public, max-age=31536000, immutable' : undefined;
       const hash = createHash('sha256');
       const { results } = readEnv(['results']);
-      const bytes = await faults.see(putObject(results, key, hashed(body, hash), contentType, cacheControl));
+      const clean = hashed(bodyWithoutSecrets(body, contentType), hash);
+      const bytes = await faults.see(putObject(results, key, clean, contentType, cacheControl));
       return { path, bytes, contentType, sha256: hash.digest('hex') };
     },
   };

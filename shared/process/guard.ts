@@ -23,6 +23,9 @@ export interface WorkerStart {
   readonly modules: ReadonlyMap<number, WebAssembly.Module>;
 }
 
+/** A thread that worked so much of its time, rather than waited, would do so again. */
+const BUSY_SHARE = 0.5;
+
 /** Of one task; `what` names it in the log. */
 export interface TaskLimits {
   readonly what: string;
@@ -89,14 +92,17 @@ export class Guard {
     limits: TaskLimits,
   ): Promise<{ readonly answer: Tasks[T]['answer']; readonly use: MemoryUse }> {
     const thread = await this.#ready();
+    const idle = thread.worker.performance.eventLoopUtilization();
     const watch = new MemoryWatch(limits.what, thread, this.#budget);
     try {
       const answer = await this.#answer(thread, { task, given } as ToWorker, limits.timeoutMs, watch);
       return { answer: answer as Tasks[T]['answer'], use: watch.use };
     } catch (error) {
+      const { utilization } = thread.worker.performance.eventLoopUtilization(idle);
       this.#drop();
       await thread.worker.terminate();
-      throw new KilledError(toEnding(error, watch.use, limits, this.#budget), watch.use);
+      const failure = toEnding(error, watch.use, { ...limits, busy: utilization }, this.#budget);
+      throw new KilledError(failure, watch.use);
     } finally {
       watch.stop();
       // between the batches of a split its thread stays, or it would begin anew
@@ -149,7 +155,7 @@ export class Guard {
   #withMemory(outcome: ItemOutcome, { peak }: MemoryUse): ItemOutcome {
     if (outcome.type !== 'result') return outcome;
     const memory = { sizeMb: toMb(this.#budget.size), peakMb: toMb(peak) };
-    return { type: 'result', result: { ...outcome.result, memory } };
+    return { ...outcome, result: { ...outcome.result, memory } };
   }
 
   /** Forgets the thread (only if it is `worker`, where one is given). */
@@ -176,12 +182,14 @@ class Exited extends Error {
 function toEnding(
   error: unknown,
   use: MemoryUse,
-  { bytes, timeoutMs }: TaskLimits,
+  { bytes, timeoutMs, busy }: TaskLimits & { readonly busy: number },
   budget: MemoryBudget,
 ): Failure {
   if (error instanceof TimedOut) {
     const seconds = (timeoutMs / 1000).toFixed(1);
-    return newFailure('TIMED_OUT', `expected the item to end within ${seconds} s; its thread was ended`);
+    const code = busy > BUSY_SHARE ? 'ITEM_TOO_COSTLY' : 'TIMED_OUT';
+    const share = `${Math.round(busy * 100)} % of the time at work`;
+    return newFailure(code, `expected the item to end within ${seconds} s; its thread was ended, ${share}`);
   }
   if (error instanceof OverBudget || isHeapLimit(error)) {
     return newFailure('OUT_OF_MEMORY', toOutOfMemory(use, bytes, budget));

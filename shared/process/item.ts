@@ -1,18 +1,23 @@
 import { toFailure } from '../errors.ts';
-import type { Item, ItemResult } from '../kind.ts';
+import type { Allowance, Item, ItemResult } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { toKindId } from '../run/keys.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { failed, toResult } from '../run/results.ts';
 import { type Surroundings, toContext } from './context.ts';
+import { AllowedModels } from './model-meter.ts';
 import { ServiceFaults } from './service-faults.ts';
 
 /** What an item needs to run, all JSON: it may cross into a worker thread. */
-export type Job = Pick<ClusterMessage, 'kind' | 'group' | 'source' | 'options'> & { readonly item: Item };
+export type Job = Pick<ClusterMessage, 'kind' | 'group' | 'source' | 'options'> & {
+  readonly item: Item;
+  /** What the run may still ask of models. */
+  readonly left?: Allowance;
+};
 
 /** An item is done (or failed), or it expands. */
 export type ItemOutcome =
-  | { readonly type: 'result'; readonly result: ItemResult }
+  | { readonly type: 'result'; readonly result: ItemResult; readonly spent?: Allowance }
   | { readonly type: 'expand'; readonly items: readonly Item[] }
   /** AWS failed at something: the item is to be tried again. */
   | { readonly type: 'unavailable'; readonly reason: string };
@@ -21,11 +26,16 @@ export type ItemOutcome =
  * Runs one item. Whatever it throws becomes its failure, and never fails the cluster; but an item that failed where AWS did is not
  * to blame, and is to be tried again.
  */
-export async function runItem(job: Job, surroundings: Omit<Surroundings, 'faults'>): Promise<ItemOutcome> {
+export async function runItem(
+  job: Job,
+  surroundings: Omit<Surroundings, 'faults' | 'models'>,
+): Promise<ItemOutcome> {
   const faults = new ServiceFaults();
-  const outcome = await processItem(job, { ...surroundings, faults });
+  const models = new AllowedModels(job.left);
+  const outcome = await processItem(job, { ...surroundings, faults, models });
   const isFailed = outcome.type === 'result' && outcome.result.status === 'failed';
-  return isFailed && faults.first ? { type: 'unavailable', reason: String(faults.first) } : outcome;
+  if (isFailed && faults.first) return { type: 'unavailable', reason: String(faults.first) };
+  return outcome.type === 'result' ? { ...outcome, spent: models.spent } : outcome;
 }
 
 async function processItem({ item, ...job }: Job, surroundings: Surroundings): Promise<ItemOutcome> {

@@ -4,6 +4,7 @@ import type { Item, ItemResult, Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { tierAbove } from '../plan/pack.ts';
 import { getAttempts, marked } from '../run/attempt.ts';
+import { Bill } from '../run/budget.ts';
 import type { ClusterMessage } from '../run/message.ts';
 import { completeCluster, failed, resumeCluster, toResult } from '../run/results.ts';
 import { findRun, hasEnded } from '../run/run.ts';
@@ -23,6 +24,11 @@ export interface Delivery {
   /** Of the function's time limit. */
   remainingMs(): number;
   outOfTime(): boolean;
+}
+
+/** With what the cluster costs. */
+interface Work extends Delivery {
+  readonly bill: Bill;
 }
 
 /** One line a cluster, for the log. */
@@ -50,6 +56,17 @@ export async function processCluster(message: ClusterMessage, delivery: Delivery
   if (!run || hasEnded(run) || run.generation !== message.generation) return { ...NOTHING, isOver: true };
   const isFirst = delivery.receiveCount === 1;
   if (!isFirst && (await resume(message, delivery))) return { ...NOTHING, resumed: true };
+  const bill = await Bill.open(message);
+  if (bill.over) return await leaveOut(message, bill.over);
+  try {
+    return await work(message, { ...delivery, bill });
+  } finally {
+    await bill.pay();
+  }
+}
+
+async function work(message: ClusterMessage, delivery: Work): Promise<ClusterSummary> {
+  const isFirst = delivery.receiveCount === 1;
   if (kindNamed(message.kind).limits.cluster.calls !== undefined)
     return await processCalls(message, delivery);
   const isSuspect = message.items[0]?.placement?.isSuspect === true;
@@ -61,7 +78,7 @@ async function resume(message: ClusterMessage, delivery: Delivery): Promise<bool
   return (await resumeCluster(message)) || (await resumeChildGroup(message, delivery.outOfTime));
 }
 
-async function runMarked(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
+async function runMarked(message: ClusterMessage, delivery: Work): Promise<ClusterSummary> {
   const { messageId } = delivery;
   const wasKilled = (await getAttempts(message)).mark === messageId;
   if (wasKilled && message.items.length > 1) return await isolate(message, delivery);
@@ -75,16 +92,22 @@ async function isolate(message: ClusterMessage, delivery: Delivery): Promise<Clu
   return { ...NOTHING, expanded: expansions.length, isolated: true };
 }
 
-async function quarantine(message: ClusterMessage): Promise<ClusterSummary> {
-  const why = 'the function was killed each time while this item was at work';
-  const failure = newFailure('QUARANTINED', why);
+/** Fails every item alike. */
+async function leaveOut(message: ClusterMessage, failure: Failure): Promise<ClusterSummary> {
   const kind = kindNamed(message.kind);
-  const results = message.items.map((item) => toResult(kind, item, failed(failure), performance.now()));
+  const results = message.items.map((item) =>
+    toResult(kind, item, failed(item.failure ?? failure), performance.now()),
+  );
   await completeCluster(message, results);
   return { ...NOTHING, failed: results.length };
 }
 
-async function runItems(message: ClusterMessage, delivery: Delivery): Promise<ClusterSummary> {
+async function quarantine(message: ClusterMessage): Promise<ClusterSummary> {
+  const why = 'the function was killed each time while this item was at work';
+  return await leaveOut(message, newFailure('QUARANTINED', why));
+}
+
+async function runItems(message: ClusterMessage, delivery: Work): Promise<ClusterSummary> {
   const kind = kindNamed(message.kind);
   const results: ItemResult[] = [];
   const expansions: Expansion[] = [];
@@ -114,15 +137,17 @@ async function runOne(
   message: ClusterMessage,
   item: Item,
   kind: Kind,
-  delivery: Delivery,
+  delivery: Work,
 ): Promise<ItemResult | Expansion> {
-  if (item.failure) return toResult(kind, item, failed(item.failure), performance.now());
+  const why = item.failure ?? delivery.bill.over;
+  if (why) return toResult(kind, item, failed(why), performance.now());
   const timeoutMs = Math.min(kind.limits.itemSeconds * 1000, delivery.remainingMs() - RECORD_MS);
   const isFirst = item === message.items[0];
   // Too late for an item that takes its whole time: it goes on elsewhere, rather than to be blamed for the others' time.
   if (!isFirst && timeoutMs < kind.limits.itemSeconds * 1000) return toSame(item, {});
-  const outcome = await delivery.guard.run({ ...message, item }, timeoutMs);
+  const outcome = await delivery.guard.run({ ...message, item, left: delivery.bill.left }, timeoutMs);
   if (outcome.type === 'unavailable') throw new Unavailable(`${item.id}: ${outcome.reason}`);
+  if (outcome.type === 'result' && outcome.spent) delivery.bill.note(outcome.spent);
   if (outcome.type === 'expand') return { how: 'join', item, children: outcome.items };
   const above = tierAbove(message.kind, message.memoryMb);
   const isTooLarge = outcome.result.failure?.code === 'OUT_OF_MEMORY';

@@ -1,3 +1,4 @@
+import { budgetOf } from '../aws/budgets.ts';
 import { SmallbatchError, toFailure } from '../errors.ts';
 import type { SplitEntry } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
@@ -63,6 +64,7 @@ async function* entriesOf({ kind: name, source, options, startedAt, base, cursor
     isUnchanged: (item) => known.has(toFingerprint(item)),
     leaveOut: (what) => void leftOut.set(what, (leftOut.get(what) ?? 0) + 1),
     cursor,
+    collectionsMax: budgetOf(name).collections,
   });
 }
 

@@ -15,6 +15,7 @@ const planCursor = z.object({
   kind: z.string().optional(),
   clusters: z.number(),
   items: z.number(),
+  bytes: z.number().optional(),
   calls: calls.optional(),
   omitted: z.record(z.string(), z.number()).optional(),
   /** The attempt that stored this cursor and, with it, the set of unchanged items. */

@@ -38,6 +38,16 @@ export async function* streamWithoutSecrets(chunks: AsyncIterable<Uint8Array>): 
   if (held.length > 0) yield bytesWithoutSecrets(held);
 }
 
+/** An object's body without secrets; what is packed has a checksum of its own, and no secret in plain. */
+export function bodyWithoutSecrets(
+  body: Uint8Array | string | AsyncIterable<Uint8Array>,
+  contentType: string,
+): Uint8Array | string | AsyncIterable<Uint8Array> {
+  if (/^image\/|zip/.test(contentType)) return body;
+  if (typeof body === 'string') return withoutSecrets(body, DATA_PIECE_CHARS);
+  return body instanceof Uint8Array ? bytesWithoutSecrets(body) : streamWithoutSecrets(body);
+}
+
 /** How much can go: no secret that begins in it can go on behind it. */
 function toReady(bytes: Uint8Array): number {
   const ready = Math.max(0, bytes.length - longestSpelling());

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import { toDotPath } from 'zod/v4/core';
 
 /** Of a document that is wrong in 900,000 places, three say as much; formatting all of them takes a gigabyte. */
 const ISSUES_SHOWN = 3;
@@ -15,4 +14,11 @@ export function toIssues({ issues }: z.core.$ZodError): string {
 const toReason = (issue: z.core.$ZodIssue): string =>
   (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
 
-const toPath = (path: readonly PropertyKey[]): string => (path.length === 0 ? '' : ` at ${toDotPath(path)}`);
+const toPath = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? '' : ` at ${path.map(toStep).join('').replace(/^\./, '')}`;
+
+/** As JavaScript has it: `data[3].version`, `hosts["a.b"]`. */
+function toStep(name: PropertyKey): string {
+  if (typeof name === 'number') return `[${name}]`;
+  return /^[a-z_$][\w$]*$/i.test(String(name)) ? `.${String(name)}` : `[${JSON.stringify(String(name))}]`;
+}

@@ -1,13 +1,15 @@
-import { SmallbatchError } from '../errors.ts';
+import { budgetOf } from '../aws/budgets.ts';
+import { type Failure, SmallbatchError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
 import { kindNamed } from '../kinds/index.ts';
 import { Fingerprints } from '../plan/fingerprints.ts';
 import { type PlanOutcome, planGroup } from '../plan/plan.ts';
-import { toFingerprint } from '../plan/plan-writer.ts';
+import { type Planned, toFingerprint } from '../plan/plan-writer.ts';
 import { KilledError } from '../process/guard.ts';
 import type { Delivery } from '../process/process.ts';
 import { guardedEntries } from '../process/split-entries.ts';
 import { type Attempt, countKill, getAttempts, marked } from '../run/attempt.ts';
+import { overBudget } from '../run/budget.ts';
 import { completeGroup } from '../run/group.ts';
 import { rootGroup } from '../run/keys.ts';
 import { readManifest } from '../run/manifest.ts';
@@ -114,8 +116,17 @@ async function plan(run: Run, { guard, remainingMs, outOfTime }: Delivery): Prom
     omitted,
     entries: (cursor) => guardedEntries(guard, { ...job, cursor }, { remainingMs, omitted }),
     isUnchanged: (item) => unchanged.has(toFingerprint(item)),
+    whyOver: ({ bytes }, planned) =>
+      whyOver(run.kind, { items: planned.items + 1, bytes: planned.bytes + bytes }),
     outOfTime,
   });
+}
+
+/** An item that would take the plan over the run's budget is left out, and all after it. */
+function whyOver(kind: string, planned: Planned): Failure | undefined {
+  const budget = budgetOf(kind);
+  const over = (['items', 'bytes'] as const).find((what) => planned[what] > (budget[what] ?? Infinity));
+  return over && overBudget(kind, over, budget[over] ?? 0);
 }
 
 /** @throws SmallbatchError OPTIONS_INVALID */

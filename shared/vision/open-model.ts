@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { openHttp } from '../http/http.ts';
 import { openBedrockModel } from './bedrock.ts';
 import { openChatModel } from './chat-completions.ts';
+import { chatParameters, withBound } from './parameters.ts';
 import type { VisionModel } from './vision-model.ts';
 
 /** A slow model takes a minute for a dense page. */
@@ -27,7 +28,9 @@ export const visionModelSchema = z.discriminatedUnion('provider', [
     endpoint: z.url({ protocol: /^https?$/ }),
     model: z.string().min(1),
     /** In place of these defaults; newer models of OpenAI want `{"max_completion_tokens": 8192}`. */
-    parameters: z.record(z.string(), z.json()).default({ temperature: 0, max_tokens: MAX_TOKENS }),
+    parameters: chatParameters
+      .transform((given) => withBound(given, MAX_TOKENS))
+      .default({ temperature: 0, max_tokens: MAX_TOKENS }),
     /** Of a page, with all attempts and pauses. */
     pageMs: z.int().min(TIMEOUT_MS.least).default(DEFAULT_PAGE_MS),
     ...limits,

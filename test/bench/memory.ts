@@ -16,7 +16,7 @@ const BAD: readonly {
   { does: 'buffers', times: 4, code: 'OUT_OF_MEMORY' },
   { does: 'wasm', times: 4, code: 'OUT_OF_MEMORY' },
   { does: 'hold', mb: 5000, times: 1, code: 'OUT_OF_MEMORY' },
-  { does: 'spin', times: 3, code: 'TIMED_OUT' },
+  { does: 'spin', times: 3, code: 'ITEM_TOO_COSTLY' },
   { does: 'throw', times: 4, code: 'ITEM_FAILED' },
   { does: 'abort', times: 3, code: 'ITEM_FAILED' },
   { does: 'exit', times: 3, code: 'CRASHED' },

@@ -126,6 +126,7 @@ class Player {
       ...toKindContext(kind, source, setting),
       scratch: setting.scratch,
       signal: new AbortController().signal,
+      models: { claimCall: () => undefined, noteTokens: () => undefined },
       stage: () => undefined,
       journal: {
         read: async (key) => journal.get(key),

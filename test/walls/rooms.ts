@@ -73,6 +73,7 @@ const NAMES = [
     'errors.ts',
     'kind.ts',
     'safe-text',
+    'aws/budgets.ts',
     'aws/env.ts',
     'aws/retries.ts',
     'aws/secret-grant.ts',

@@ -27,6 +27,8 @@ export interface ResolveContext {
   /** The run's own comes first. */
   readonly servers: readonly GalaxyServer[];
   readonly options: GalaxyOptions;
+  /** More are not followed. */
+  readonly collectionsMax?: number;
 }
 
 /** A version that was chosen. */

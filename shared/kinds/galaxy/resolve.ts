@@ -24,6 +24,40 @@ export type Resolved =
   | { readonly type: 'item'; readonly item: Item<GalaxyData> }
   | { readonly type: 'same'; readonly id: string };
 
+/** All of galaxy.ansible.com has 4,000. */
+const COLLECTIONS_MAX = 5_000;
+/** More are counted as one. */
+const UNFOLLOWED_KEPT = 10_000;
+
+/** The collections that are over the run's budget, as one failed item: its message counts them. */
+class Unfollowed {
+  readonly #first: Wanted;
+  readonly #most: number;
+  readonly #server: string;
+  readonly #keys = new Set<string>();
+
+  constructor(first: Wanted, most: number, server: string) {
+    this.#first = first;
+    this.#most = most;
+    this.#server = server;
+  }
+
+  add(key: string): void {
+    if (this.#keys.size < UNFOLLOWED_KEPT) this.#keys.add(key);
+  }
+
+  item(): Item<GalaxyData> {
+    const { namespace, name, range, by } = this.#first;
+    const more =
+      this.#keys.size === UNFOLLOWED_KEPT ? `at least ${UNFOLLOWED_KEPT - 1}` : this.#keys.size - 1;
+    const message =
+      `expected at most ${this.#most} collections (budgets.galaxy.collections of the config), found ${namespace}.${name} ` +
+      `(required by ${by}) and ${more} more, which are left out`;
+    const record = { type: 'unresolved', server: this.#server, namespace, name, range: range.text } as const;
+    return unresolvedItem(record, newFailure('BUDGET_SPENT', message));
+  }
+}
+
 interface Answer {
   readonly resolved: readonly Resolved[];
   /** What depends, and on what. */
@@ -42,6 +76,8 @@ export class Resolver {
   readonly #collections = new Map<string, Collection>();
   /** Ranges by collection that have been required, so that each is followed once. */
   readonly #required = new Set<string>();
+  readonly #admitted = new Set<string>();
+  #unfollowed: Unfollowed | undefined;
   #count = 0;
 
   constructor(context: ResolveContext) {
@@ -61,6 +97,7 @@ export class Resolver {
       wave = next;
     }
     for (const collection of this.#collections.values()) yield { type: 'item', item: collection.item() };
+    if (this.#unfollowed) yield { type: 'item', item: this.#unfollowed.item() };
   }
 
   #answer(wave: ReadonlyMap<string, readonly Wanted[]>): AsyncIterable<Answer> {
@@ -132,7 +169,18 @@ export class Resolver {
 
   #require(wanted: Wanted, wave: Map<string, Wanted[]>): void {
     const key = toCollectionKey(wanted);
+    if (!this.#admits(key, wanted)) return;
     if (this.#isNew(`${key} ${wanted.range.text}`)) wave.set(key, [...(wave.get(key) ?? []), wanted]);
+  }
+
+  /** Only so many collections are followed: servers may name new ones without end. */
+  #admits(key: string, wanted: Wanted): boolean {
+    const most = this.#context.collectionsMax ?? COLLECTIONS_MAX;
+    if (this.#admitted.has(key)) return true;
+    if (this.#admitted.size < most) return this.#admitted.add(key).size > 0;
+    this.#unfollowed ??= new Unfollowed(wanted, most, this.#context.servers[0]?.url ?? '');
+    this.#unfollowed.add(key);
+    return false;
   }
 
   #isNew(required: string): boolean {

@@ -28,7 +28,7 @@ export async function* mirrorFrom(
   const kept = new Set<string>();
   const named = new Set<string>();
   if (!isSame) {
-    const resolver = new Resolver({ servers, options });
+    const resolver = new Resolver({ servers, options, collectionsMax: context.collectionsMax });
     for await (const resolved of resolver.resolve(requirements)) {
       if (resolved.type === 'same') kept.add(resolved.id);
       else {

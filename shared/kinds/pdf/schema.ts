@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { jsonText } from '../../json/json-text.ts';
 import { documentFactsSchema } from '../../pdf/facts-schema.ts';
 import { parsePageRanges } from '../../pdf/page-ranges.ts';
+import { chatParameters } from '../../vision/parameters.ts';
 import { zipMemberSchema } from '../zip-entries.ts';
 
 /** `a,b` or tesseract's `a+b` from a command line, or a list. */
@@ -29,11 +30,7 @@ const CONCURRENCY_MAX = 16;
 
 const price = z.coerce.number().nonnegative();
 
-const jsonObject = jsonText.pipe(
-  z.record(z.string(), z.json(), {
-    error: ({ input }) => `expected a JSON object, found ${JSON.stringify(input)}`,
-  }),
-);
+const modelParameters = jsonText.pipe(chatParameters);
 
 const fields = z.strictObject({
   pages: pageRanges.optional().describe('Pages to convert, such as `3-7,9`; all by default.'),
@@ -101,7 +98,7 @@ const fields = z.strictObject({
     .string()
     .optional()
     .describe("Region of AWS, for `bedrock`; the function's own by default."),
-  visionParameters: jsonObject
+  visionParameters: modelParameters
     .optional()
     .describe('Sent beside model and messages, for `openai`: a JSON object.'),
   visionConcurrency: z.coerce

@@ -1,7 +1,8 @@
-import type { Json, ProcessContext } from '../../kind.ts';
+import type { Json, ModelMeter, ProcessContext } from '../../kind.ts';
 import { PageJournal } from '../../pdf/pages/journal.ts';
 import type { PdfOptions } from '../../pdf/pdf-options.ts';
 import type { OpenVisionModel } from '../../vision/open-model.ts';
+import { UselessAnswerError } from '../../vision/vision-model.ts';
 import type { PdfKindOptions } from './schema.ts';
 
 type Context = ProcessContext<PdfKindOptions>;
@@ -61,7 +62,24 @@ export async function toVisionModel(context: Context): Promise<OpenVisionModel |
   const key = await readKey(context);
   // loaded by the runs that want it: the client costs memory
   const { openVisionModel, visionModelSchema } = await import('../../vision/open-model.ts');
-  return openVisionModel(visionModelSchema.parse(toVisionConfig(options)), { key, allowedHosts });
+  const model = openVisionModel(visionModelSchema.parse(toVisionConfig(options)), { key, allowedHosts });
+  return { ...model, transcribe: metered(model, context.models) };
+}
+
+/** Each page is a call, whatever attempts it takes; its tokens count for the calls after it. */
+function metered({ transcribe }: OpenVisionModel, models: ModelMeter): OpenVisionModel['transcribe'] {
+  return async (png, options) => {
+    models.claimCall();
+    try {
+      const transcript = await transcribe(png, options);
+      models.noteTokens(transcript.inputTokens + transcript.outputTokens);
+      return transcript;
+    } catch (error) {
+      if (error instanceof UselessAnswerError)
+        models.noteTokens(error.tokens.inputTokens + error.tokens.outputTokens);
+      throw error;
+    }
+  };
 }
 
 async function readKey({ options, secret }: Context): Promise<string | undefined> {

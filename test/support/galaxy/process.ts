@@ -28,6 +28,7 @@ export function galaxyContext(
     secret: async (name) => given.secrets?.[name] ?? '',
     journal: { read: async () => undefined, write: async () => undefined },
     scratch: folder,
+    models: { claimCall: () => undefined, noteTokens: () => undefined },
     stage: () => undefined,
     signal: given.signal ?? AbortSignal.timeout(20_000),
     async put(path, body, contentType) {

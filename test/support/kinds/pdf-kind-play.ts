@@ -147,6 +147,7 @@ function contextFor(
     },
     journal,
     scratch,
+    models: { claimCall: () => undefined, noteTokens: () => undefined },
     stage: (name) => onStage?.(name),
     signal: given.signal ?? new AbortController().signal,
     async put(path, body, contentType): Promise<Output> {

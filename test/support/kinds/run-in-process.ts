@@ -136,6 +136,7 @@ class Runner<O, D> {
       journal: { read: async () => undefined, write: async () => undefined },
       put: async (path, body, contentType) => ({ path, bytes: await this.#write(path, body), contentType }),
       scratch: this.#folder,
+      models: { claimCall: () => undefined, noteTokens: () => undefined },
       stage: () => undefined,
       signal: new AbortController().signal,
     };

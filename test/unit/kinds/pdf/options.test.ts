@@ -24,8 +24,13 @@ test.each<[object, object]>([
     { figures: 'on', tables: 'html', vision: 'off' },
   ],
   [
-    { vision: 'all', visionEndpoint: 'http://127.0.0.1:1/v1', visionModel: 'm', visionParameters: '{"a":1}' },
-    { vision: 'all', visionParameters: { a: 1 }, visionConcurrency: 4 },
+    {
+      vision: 'all',
+      visionEndpoint: 'http://127.0.0.1:1/v1',
+      visionModel: 'm',
+      visionParameters: '{"seed":1}',
+    },
+    { vision: 'all', visionParameters: { seed: 1 }, visionConcurrency: 4 },
   ],
   [{ vision: 'auto', visionProvider: 'bedrock', visionModel: 'm' }, { visionProvider: 'bedrock' }],
 ])('%j', (given, expected) => {
@@ -41,7 +46,11 @@ test.each<[object, string]>([
   [{ vision: 'all', visionModel: 'm' }, 'needed for the option vision=all'],
   [{ vision: 'all', visionEndpoint: 'https://a.org/v1' }, 'needed for the option vision=all'],
   [{ visionEndpoint: 'file:///etc/passwd' }, 'Invalid URL'],
-  [{ visionParameters: '[]' }, 'expected a JSON object, found []'],
+  [{ visionParameters: '[]' }, 'expected object, received array'],
+  [{ visionParameters: '{"n":128}' }, 'Unrecognized key: "n"'],
+  [{ visionParameters: '{"stream":true}' }, 'Unrecognized key: "stream"'],
+  [{ visionParameters: '{"model":"dearer"}' }, 'Unrecognized key: "model"'],
+  [{ visionParameters: '{"max_tokens":1000000}' }, '<=32768'],
 ])('%j is refused', (given, message) => {
   const parsed = pdf.options.safeParse(given);
 
