@@ -17,6 +17,7 @@ export default defineConfig({
       include: ['shared/**/*.ts', 'infra/**/*.ts'],
       reporter: [['text-summary'], ['json-summary']],
       reportsDirectory: 'coverage',
+      reportOnFailure: true,
     },
   },
 });

@@ -48,7 +48,7 @@ const tableName = (): string => readEnv(['table']).table;
 
 export type Row = Readonly<Record<string, unknown>>;
 
-export type Attributes = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
 
 /** What one write does to a record; an attribute whose value is undefined is left as it is. */
 export interface Update {

@@ -27,7 +27,7 @@ export interface Source {
   readonly bytes: Uint8Array;
 }
 
-export interface HostileSource extends Source {
+interface HostileSource extends Source {
   readonly title: string;
   /** The items that fail, by id; all others succeed. Or the code that the whole source fails with. */
   readonly fails: Readonly<Record<string, ErrorCode>> | ErrorCode;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const MIB = 1024 * 1024;
 
-export const FORMATS = ['pulp', 'sha256sums', 'jsonl', 'csv', 'text'] as const;
+const FORMATS = ['pulp', 'sha256sums', 'jsonl', 'csv', 'text'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Where names of a list lie: a folder on a server, or below a prefix of a bucket. It ends in a slash. */

@@ -31,7 +31,6 @@ const tolerated = z
   .transform((text): { readonly share: number } | { readonly count: number } =>
     text.endsWith('%') ? { share: Number(text.slice(0, -1)) / 100 } : { count: Number(text) },
   );
-export type Tolerated = z.infer<typeof tolerated>;
 
 /** Run options; an unknown one is refused. Each may be written `clusterItems` or `cluster-items`, and as text. */
 export const rowsOptions = z.preprocess(

@@ -176,6 +176,6 @@ function isNoteReference(before: string, inner: string, style: Style, notes: Rea
 const LEADER = / ?(?:\. ?){5,}/g;
 
 /** Text as Markdown, its leaders shortened. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return escapeSigns(text).replace(LEADER, ' … ').replace(/^ … /, '… ');
 }

@@ -13,7 +13,7 @@ export interface Checkpoint {
   readonly window: string;
 }
 
-export type CheckpointPlace =
+type CheckpointPlace =
   | { readonly type: 'plain' }
   | { readonly type: 'header' }
   | { readonly type: 'stored'; readonly bytesLeft: number; readonly isFinal: boolean }
