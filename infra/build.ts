@@ -2,7 +2,7 @@ import { copyFile, glob, mkdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as esbuild } from 'esbuild';
+import { build as esbuild, type Plugin } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { resolve } = createRequire(import.meta.url);
@@ -33,28 +33,35 @@ const REQUIRE_BANNER =
 
 /**
  * Bundles the functions; what an entry does not import at once is a chunk of its own. `inject` names modules that every
- * entry imports first: the tests register their kinds this way.
+ * entry imports first: the tests register their kinds this way. `plugins` are esbuild's own.
  */
 export async function build(
   outdir = FUNCTIONS_DIR,
   inject: string[] = [],
   entryPoints: Record<string, string> = ENTRIES,
+  plugins: Plugin[] = [],
 ): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
-  await bundle(outdir, entryPoints, inject);
+  await bundle(outdir, entryPoints, inject, plugins);
   await bundle(outdir, OCR_WORKER, []);
   // mupdf looks for its WebAssembly beside the module that loads it, under this name.
   await copyFile(join(dirname(resolve('mupdf')), 'mupdf-wasm.wasm'), join(outdir, 'mupdf-wasm.wasm'));
   await copyOcr(join(outdir, 'ocr'));
 }
 
-async function bundle(outdir: string, entryPoints: Record<string, string>, inject: string[]): Promise<void> {
+async function bundle(
+  outdir: string,
+  entryPoints: Record<string, string>,
+  inject: string[],
+  plugins: Plugin[] = [],
+): Promise<void> {
   await esbuild({
     absWorkingDir: root,
     entryPoints,
     outdir,
     inject,
+    plugins,
     bundle: true,
     splitting: true,
     format: 'esm',

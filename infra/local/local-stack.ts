@@ -42,6 +42,8 @@ export interface LocalOptions {
   readonly duplicates?: boolean;
   /** Which calls of the functions go wrong, and how. */
   readonly faults?: Faults;
+  /** Added to every function's environment. */
+  readonly functionEnvironment?: Readonly<Record<string, string>>;
   /** Folders that can be read as buckets, beside those of the template. */
   readonly folders?: readonly FolderBucket[];
   /** Functions beside those of the template, which these call. */
@@ -88,7 +90,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const bus = new EventBus(template.ofType('AWS::Events::Rule'), sqs);
   const dynamoDb = await startDynamoDb(join(options.stateDir, 'dynamodb'));
   gateway.serve('dynamodb', { operation: targetOf, handle: dynamoDb.handle });
-  gateway.serve('sqs', toSqsBackend(sqs, options.duplicates ?? false));
+  gateway.serve('sqs', toSqsBackend(faults.faulty(sqs.call), options.duplicates ?? false));
   gateway.serve('events', toPutEvents(bus, options.duplicates ?? false));
   gateway.serve('secretsmanager', createSecrets(options.secrets ?? new Map()));
   const s3 = await serveS3(gateway, template, { bus, counter, options });
@@ -96,7 +98,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
 
   const guests = options.guests ?? [];
   const lambda = await startLambda({
-    functions: [...toFunctionSpecs(template, options.codeDir, gateway.endpoint), ...guests],
+    functions: [...toFunctionSpecs(template, gateway.endpoint, options), ...guests],
     maxInstances: guests.length > 0 ? roomForGuests(options.concurrency) : undefined,
     stateDir: options.stateDir,
     enforcement: options.enforcement ?? 'auto',
@@ -198,13 +200,13 @@ async function createResources(template: Template, endpoint: string, sqs: Sqs): 
   await createQueues(sqs, template.ofType('AWS::SQS::Queue'));
 }
 
-function toSqsBackend(sqs: Sqs, duplicates: boolean): Backend {
+function toSqsBackend(send: Sqs['call'], duplicates: boolean): Backend {
   return {
     operation: targetOf,
     async handle(request, response, { operation }) {
       const body = await readBody(request);
-      if (duplicates && operation.startsWith('SendMessage')) await sqs.call(operation, body);
-      const reply = await sqs.call(operation, body);
+      if (duplicates && operation.startsWith('SendMessage')) await send(operation, body);
+      const reply = await send(operation, body);
       response.writeHead(reply.status, reply.headers).end(reply.body);
     },
   };

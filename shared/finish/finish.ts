@@ -83,21 +83,29 @@ async function planAgain(run: Run): Promise<Finished> {
 }
 
 async function publish(publishing: Publishing, resume: Resume, outOfTime: () => boolean): Promise<Finished> {
-  const outcome = await inLease(publishing, 'steps', (lease) =>
-    goOn(publishing, resume, { lease, outOfTime }),
-  );
-  if (outcome !== 'published') return outcome;
-  const { run, turn } = publishing;
+  const outcome = await inLease(publishing, 'steps', async (lease) => {
+    const outcome = await goOn(publishing, resume, { lease, outOfTime });
+    return outcome === 'published' ? await conclude(publishing) : outcome;
+  });
+  return typeof outcome === 'string' ? outcome : await end(await endRun(publishing.run, outcome));
+}
+
+/** Every step is done: what was published is what readers see from now on. Returns how the run is to end. */
+async function conclude(publishing: Publishing): Promise<Ending> {
   const slices = await readPublished(publishing);
   const counted = await toEnding(publishing, slices);
   const isShown = !hasNothingToShow(publishing, slices);
   const warnings = isShown && publishing.hasIndex ? await readIndexWarnings(publishing.manifest) : [];
   const ending = warnings.length === 0 ? counted : { ...counted, warnings };
-  await endTurn(run, turn, { ending, published: isShown ? toPublished(publishing, ending) : undefined });
-  return await end(await endRun(run, ending));
+  const published = isShown ? toPublished(publishing, ending) : undefined;
+  await endTurn(publishing.run, publishing.turn, { ending, published });
+  return ending;
 }
 
-/** Two deliveries of one message, or a late one, must not both change what readers see. */
+/**
+ * Two deliveries of one message, or a late one, must not both change what readers see. Whoever gets the lease looks once more
+ * whether there is anything to do: the one before may have ended the pass, and the next pass begun.
+ */
 async function inLease<T>(
   { run, root, turn }: Publishing,
   name: string,
@@ -109,10 +117,15 @@ async function inLease<T>(
   });
   if (!lease) return 'busy';
   try {
-    return await work(lease);
+    return (await isInTurn(run)) ? await work(lease) : 'busy';
   } finally {
     await lease.release();
   }
+}
+
+async function isInTurn(run: Run): Promise<boolean> {
+  const turn = await readTurn(run);
+  return turn !== undefined && turn.ending === undefined;
 }
 
 /** A pass that ended with its turn in hand is over when no function can be at work on it any longer. */

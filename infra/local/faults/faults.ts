@@ -1,11 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Call, Gate } from '../gateway.ts';
 import { wildcard } from '../iam/policy.ts';
+import { byChance } from './chance.ts';
 import { injectFault } from './inject-fault.ts';
+import { type Send, withMessageFaults } from './messages.ts';
 import { type AnsweringFault, type Faults, faults, type Parsed } from './rules.ts';
 
 export interface FaultInjector {
   readonly gate: Gate;
+  /** SQS as the functions see it: what they send may come late, twice or never. */
+  faulty(send: Send): Send;
   /** `<service> <fault>` → how often it was injected. */
   readonly injected: ReadonlyMap<string, number>;
 }
@@ -25,7 +29,9 @@ export function createFaults(input: Faults): FaultInjector {
     count(`${call.service} ${fault}`);
     return injectFault(fault, request, response, call);
   };
-  return { gate, injected };
+  const { seed, messages } = faults.parse(input);
+  const faulty = (send: Send): Send => (messages ? withMessageFaults(send, { seed, messages, count }) : send);
+  return { gate, faulty, injected };
 }
 
 export interface Decision {
@@ -61,15 +67,4 @@ function toMatch({ service, operation, caller }: Parsed['rules'][number]): (call
 function everyNth(every: number): () => boolean {
   let calls = 0;
   return () => ++calls % every === 0;
-}
-
-/** Mulberry32: small, seeded and even enough. */
-function byChance(chance: number, seed: number): () => boolean {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 < chance;
-  };
 }

@@ -20,6 +20,18 @@ const rule = z.strictObject({
   chance: z.number().min(0).max(1).optional(),
   every: z.number().int().min(1).optional(),
 });
+const chance = z.number().min(0).max(1).default(0);
+/** What becomes of the messages that the functions send; each by its chance. */
+const messages = z.strictObject({
+  /** Delivered a second time, seconds later. */
+  late: chance,
+  /** Accepted, and never delivered. */
+  drop: chance,
+  /** Delivered some seconds later, so after others that were sent after it. */
+  delay: chance,
+});
+export type MessageFaults = z.output<typeof messages>;
+
 export const faults = z.strictObject({
   /** The same seed gives each rule the same sequence of decisions over the calls that it matches. */
   seed: z.number().int().default(1),
@@ -28,6 +40,7 @@ export const faults = z.strictObject({
       error: 'expected either chance or every',
     }),
   ),
+  messages: messages.optional(),
 });
 
 /** Which calls of the functions go wrong, and how. */

@@ -10,8 +10,18 @@ const properties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional(),
 });
 
+interface FunctionOptions {
+  readonly codeDir: string;
+  /** Added to every function's own. */
+  readonly functionEnvironment?: Readonly<Record<string, string>> | undefined;
+}
+
 /** The template's functions, ready to run: their access key is their name, so that the gateway knows who calls. */
-export function toFunctionSpecs(template: Template, codeDir: string, endpoint: string): FunctionSpec[] {
+export function toFunctionSpecs(
+  template: Template,
+  endpoint: string,
+  { codeDir, functionEnvironment }: FunctionOptions,
+): FunctionSpec[] {
   return template.ofType('AWS::Lambda::Function').map((resource) => {
     const { Handler, MemorySize, Timeout, EphemeralStorage, Environment } = properties.parse(
       resource.properties,
@@ -23,7 +33,11 @@ export function toFunctionSpecs(template: Template, codeDir: string, endpoint: s
       memoryMb: MemorySize,
       timeoutSeconds: Timeout,
       ephemeralMb: EphemeralStorage?.Size ?? 512,
-      environment: { ...Environment?.Variables, ...sdkEnvironment(resource.name, endpoint) },
+      environment: {
+        ...Environment?.Variables,
+        ...sdkEnvironment(resource.name, endpoint),
+        ...functionEnvironment,
+      },
     };
   });
 }

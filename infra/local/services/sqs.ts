@@ -4,7 +4,7 @@ import { LOCAL_ACCOUNT, LOCAL_REGION, type Resource } from '../template.ts';
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
 
-interface SqsReply {
+export interface SqsReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

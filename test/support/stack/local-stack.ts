@@ -11,6 +11,7 @@ import { type LocalOptions, type LocalStack, startLocal } from '../../../infra/l
 import type { Template } from '../../../infra/local/template.ts';
 import { SmallbatchStack } from '../../../infra/stack.ts';
 import { allKinds } from '../../../shared/kinds/index.ts';
+import { type Alteration, toPlugin } from './alteration.ts';
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 /** Git ignores it. Bundling and synthesising takes six seconds, so test files share what they made of the same inputs. */
@@ -37,9 +38,14 @@ export interface TestStack {
  * Bundles and synthesises in this process. `kindModules` are the test kinds' modules; the caller has imported them, so
  * that the template has their queues, and the bundle imports them, so that the functions know them.
  */
-export async function synthTestStack(kindModules: string[], context: object = {}): Promise<TestStack> {
-  const synthesised = join(CACHE, await hashInputs(kindModules, context));
-  if (!existsSync(synthesised)) await synthInto(synthesised, kindModules, context);
+export async function synthTestStack(
+  kindModules: string[],
+  context: object = {},
+  alterations: readonly Alteration[] = [],
+): Promise<TestStack> {
+  const made = { kindModules, context, alterations };
+  const synthesised = join(CACHE, await hashInputs(made));
+  if (!existsSync(synthesised)) await synthInto(synthesised, made);
   // In use: another test file that cleans up leaves it.
   await utimes(synthesised, new Date(), new Date());
   const folder = await mkdtemp(join(tmpdir(), 'smallbatch-test-'));
@@ -52,21 +58,27 @@ export async function synthTestStack(kindModules: string[], context: object = {}
   };
 }
 
-async function hashInputs(kindModules: string[], context: object): Promise<string> {
+interface Made {
+  readonly kindModules: string[];
+  readonly context: object;
+  readonly alterations: readonly Alteration[];
+}
+
+async function hashInputs({ kindModules, context, alterations }: Made): Promise<string> {
   const kinds = allKinds().map(({ name }) => name);
   const modules = kindModules.map((path) => relative(root, path));
-  const hash = createHash('sha256').update(JSON.stringify({ kinds, modules, context }));
+  const hash = createHash('sha256').update(JSON.stringify({ kinds, modules, context, alterations }));
   const files = (await Array.fromAsync(glob(INPUTS, { cwd: root }))).sort();
   for (const file of files) hash.update(file).update(await readFile(join(root, file)));
   return hash.digest('hex').slice(0, 16);
 }
 
-async function synthInto(folder: string, kindModules: string[], context: object): Promise<void> {
+async function synthInto(folder: string, { kindModules, context, alterations }: Made): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   await removeOld();
   const unfinished = await mkdtemp(`${folder}.`);
   const codeDir = join(unfinished, 'functions');
-  await build(codeDir, kindModules);
+  await build(codeDir, kindModules, undefined, [toPlugin(alterations)]);
   const app = new App({
     outdir: join(unfinished, 'cdk'),
     context: { 'aws:cdk:enable-path-metadata': true },
