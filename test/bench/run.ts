@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   zip: () => import('./zip.ts'),
   pdf: () => import('./pdf.ts'),
   canvas: () => import('./canvas.ts'),
+  'canvas-visible': () => import('./canvas-visible.ts'),
   'pdf-files': () => import('./pdf-files.ts'),
   'pdf-quality': () => import('./pdf-quality.ts'),
   galaxy: () => import('./galaxy.ts'),

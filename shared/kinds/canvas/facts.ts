@@ -1,6 +1,6 @@
 import type { Detail } from '../../kind.ts';
 import { extensionOf } from './formats.ts';
-import type { CanvasData, DeadLink, Listing } from './schema.ts';
+import type { CanvasData, ItemLinks, Listing } from './schema.ts';
 
 export const MANIFEST = 'imsmanifest.xml';
 
@@ -30,18 +30,10 @@ export function factsOf(data: CanvasData): Detail {
   }
 }
 
-/** Dead links of one item that are listed; all are counted. */
-const MAX_DEAD_LINKS = 50;
-
-function linkFacts(
-  links: { readonly targets: object; readonly dead: readonly DeadLink[] } | undefined,
-): Detail {
+function linkFacts(links: ItemLinks | undefined): Detail {
   if (links === undefined) return {};
-  const { targets, dead } = links;
-  return {
-    links: Object.keys(targets).length,
-    ...(dead.length > 0 && { deadLinks: dead.length, dead: dead.slice(0, MAX_DEAD_LINKS) }),
-  };
+  const { targets, dead, deadCount } = links;
+  return { links: Object.keys(targets).length, ...(deadCount > 0 && { deadLinks: deadCount, dead }) };
 }
 
 function listingFacts({ excluded: _, output: __, ...told }: Listing): Detail {

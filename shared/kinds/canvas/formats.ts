@@ -47,6 +47,11 @@ export function formatByExtension(path: string, kind: Listing['kind']): Format |
   return Object.hasOwn(formats, extension) ? formats[extension] : undefined;
 }
 
+/** Where a file itself lies in the results, if it is copied there: beside its Markdown, if it had any. */
+export function copyPath({ output }: Pick<Listing, 'output'>): string {
+  return output.replace(/\.md$/, '');
+}
+
 /** The conversion that there is for a file and that this run wants. */
 export function formatOf(path: string, kind: Listing['kind'], options: CanvasOptions): Format | undefined {
   const { extensions } = options;

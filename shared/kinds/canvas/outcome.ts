@@ -24,9 +24,9 @@ export function excluded(): Outcome<CanvasData> {
   return { type: 'done', outputs: [], detail: { status: 'excluded' } };
 }
 
-/** No failure: there is nothing to read in a picture. */
-export function unsupported(): Outcome<CanvasData> {
-  return { type: 'done', outputs: [], detail: { status: 'unsupported' } };
+/** No failure: there is nothing to read in a picture. `outputs`: the file itself, where it is copied. */
+export function unsupported(outputs: readonly Output[] = []): Outcome<CanvasData> {
+  return { type: 'done', outputs, detail: { status: 'unsupported' } };
 }
 
 /** What is written at the end, from what is known of it before it runs. */

@@ -1,9 +1,11 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
 import { closeOcr } from '../../pdf/ocr/ocr.ts';
+import { readMember } from '../../zip/member.ts';
 import { asReported } from '../zip-entries.ts';
+import { contentTypeOf } from './content-type.ts';
 import { convert } from './convert.ts';
-import { formatOf } from './formats.ts';
+import { copyPath, formatOf } from './formats.ts';
 import { excluded, listed, unsupported } from './outcome.ts';
 import { processPages } from './pdf.ts';
 import type { AbsentData, CanvasData, CanvasOptions, MemberData } from './schema.ts';
@@ -45,7 +47,16 @@ async function processMember(file: MemberData, context: Context): Promise<Outcom
 
 async function convertFile(file: MemberData, context: Context): Promise<Outcome<CanvasData>> {
   const format = formatOf(file.member.name, file.listing.kind, context.options);
-  return format === undefined ? unsupported() : await convert(file, format, context);
+  if (format !== undefined) return await convert(file, format, context);
+  const isCopied = context.options.files === 'copy' && file.listing.published;
+  return isCopied ? await copyFile(file, context) : unsupported();
+}
+
+/** A file without a conversion, as it is. */
+async function copyFile({ member, listing }: MemberData, context: Context): Promise<Outcome<CanvasData>> {
+  context.stage('copy');
+  const body = readMember(context.source, member);
+  return unsupported([await context.put(copyPath(listing), body, contentTypeOf(member.name))]);
 }
 
 /** An error of the file's own says which file. */

@@ -21,6 +21,12 @@ export const canvasOptions = z.strictObject({
     .enum(['exclude', 'convert'])
     .default('exclude')
     .describe('Right answers and feedback of quizzes: left out, or converted to `unpublished/…answers.md`.'),
+  files: z
+    .enum(['leave', 'copy'])
+    .default('leave')
+    .describe(
+      'Published files without a conversion, such as pictures: left in the archive; or copied to `content/` as they are, so that links to them work.',
+    ),
   publish: z
     .enum(['settings', 'tree'])
     .default('settings')
@@ -95,13 +101,14 @@ export type Listing = z.infer<typeof listingSchema>;
 
 /** A link that leads nowhere, and why. */
 const deadLinkSchema = z.object({ link: z.string(), why: z.string() });
-export type DeadLink = z.infer<typeof deadLinkSchema>;
 
 /** Where the links of an item's text lead. */
 const linksSchema = z.object({
   /** By the link as it stands in the text: what takes its place in the Markdown; empty where it leads nowhere. */
   targets: z.record(z.string(), z.string()),
+  /** The first of those that lead nowhere. */
   dead: z.array(deadLinkSchema),
+  deadCount: z.int(),
 });
 
 export type ItemLinks = z.infer<typeof linksSchema>;

@@ -1,3 +1,4 @@
+import { copyPath } from '../formats.ts';
 import type { ItemLinks, Listing } from '../schema.ts';
 import type { LinkIndex, LinkTarget } from './link-index.ts';
 import { relativeLink } from './paths.ts';
@@ -23,23 +24,52 @@ export function itemLinks(
   index: LinkIndex,
   destinationOf: DestinationOf,
 ): ItemLinks {
-  const targets: Record<string, string> = {};
-  const dead: { link: string; why: string }[] = [];
+  const tally = new LinkTally();
   for (const link of links) {
-    const found = written(index.find(link, from.path), from.listing, destinationOf);
-    if (found === undefined) continue;
-    targets[link] = found.target;
-    if (found.why !== undefined) dead.push({ link, why: found.why });
+    if (tally.isFull) tally.add(link, TOO_MANY);
+    else tally.add(link, written(index.find(link, from.path), from.listing, destinationOf));
   }
-  return { targets, dead };
+  return tally.links();
 }
 
+class LinkTally {
+  readonly #targets: Record<string, string> = {};
+  readonly #dead: { link: string; why: string }[] = [];
+  #deadCount = 0;
+  #chars = 0;
+
+  get isFull(): boolean {
+    return this.#chars > MAX_CHARS;
+  }
+
+  add(link: string, found: Written | undefined): void {
+    if (found === undefined) return;
+    if (!this.isFull) this.#targets[link] = found.target;
+    this.#chars += link.length + found.target.length;
+    if (found.why === undefined) return;
+    this.#deadCount += 1;
+    if (this.#dead.length < MAX_DEAD) this.#dead.push({ link, why: found.why });
+  }
+
+  links(): ItemLinks {
+    return { targets: this.#targets, dead: this.#dead, deadCount: this.#deadCount };
+  }
+}
+
+/** Links and targets of one item travel in its message, which may have 1 MiB; a link in another script takes six times its length there. */
+const MAX_CHARS = 120_000;
+/** Dead links of one item that are named; all are counted. */
+const MAX_DEAD = 50;
+
+interface Written {
+  readonly target: string;
+  readonly why?: string;
+}
+
+const TOO_MANY: Written = { target: '', why: 'the page has too many links' };
+
 /** Undefined for what stays as it is. */
-function written(
-  target: LinkTarget,
-  from: Listing,
-  destinationOf: DestinationOf,
-): { target: string; why?: string } | undefined {
+function written(target: LinkTarget, from: Listing, destinationOf: DestinationOf): Written | undefined {
   switch (target.type) {
     case 'elsewhere':
       return undefined;
@@ -50,26 +80,17 @@ function written(
     case 'modules':
       return { target: relativeLink(from.output, MODULES) + target.fragment };
     case 'path':
-      return toFile(target.path, target.fragment, from, destinationOf(target.path));
+      return toFile(target.fragment, from, destinationOf(target.path));
     default:
       return target satisfies never;
   }
 }
 
-function toFile(
-  path: string,
-  fragment: string,
-  from: Listing,
-  destination: Destination | undefined,
-): { target: string; why?: string } {
+function toFile(fragment: string, from: Listing, destination: Destination | undefined): Written {
   if (destination === undefined) return { target: '', why: 'the course has no such file' };
   const { listing, isConverted } = destination;
   if (from.published && !listing.published) return { target: '', why: `not published: ${listing.reason}` };
   if (isConverted) return { target: relativeLink(from.output, listing.output) + fragment };
   if (listing.url !== undefined) return { target: listing.url };
-  return { target: relativeLink(from.output, `${folderName(listing)}/${path}`) };
-}
-
-function folderName({ published }: Listing): string {
-  return published ? 'content' : 'unpublished';
+  return { target: relativeLink(from.output, copyPath(listing)) };
 }

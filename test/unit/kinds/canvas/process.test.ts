@@ -69,6 +69,21 @@ test('links in pages lead to the Markdown of what they name, from where it lies'
   );
 });
 
+test('a published file without a conversion is copied on request, to where links to it lead', async () => {
+  const files = {
+    'a.htm': page('T', undefined, '<img src="$IMS-CC-FILEBASE$/p.png" alt="A picture">'),
+    'p.png': Buffer.from([1, 2, 3]),
+  };
+
+  const played = await playFiles(files, { files: 'copy' });
+
+  expect(textOf(played, 'a.htm')).toBe('# T\n\n![A picture](p.png)\n');
+  expect(played.results.get('web_resources/p.png')).toMatchObject({
+    outputs: [{ path: 'content/web_resources/p.png', bytes: 3, contentType: 'image/png' }],
+    detail: { status: 'unsupported' },
+  });
+});
+
 test.each([['picture.png'], ['site.zip'], ['no-extension'], ['.hidden']])(
   '%s is listed as unsupported',
   async (name) => {
