@@ -6,9 +6,14 @@ import type { WorkQueue } from './queue.ts';
 /** Abandon empties the dead-letter queues within minutes; a letter that stays this long could not even be parsed. */
 const STUCK_MINUTES = 60;
 
-/** One alarm for each dead-letter queue. Point them to your own topic with the stack's `alarms`. */
-export function alarmOnDeadLetters(scope: Construct, queues: readonly WorkQueue[]): Alarm[] {
-  return queues.map(
+/** One alarm for each dead-letter queue, told to a topic of the config's where it names one. */
+export function alarmOnDeadLetters(
+  scope: Construct,
+  queues: readonly WorkQueue[],
+  topicArn: string | undefined,
+): void {
+  const actions = topicArn === undefined ? [] : [{ bind: () => ({ alarmActionArn: topicArn }) }];
+  const alarms = queues.map(
     ({ node, deadLetters }) =>
       new Alarm(scope, `${node.id}DeadLettersStuck`, {
         alarmDescription: `A message of ${node.id} stays in its dead-letter queue: look at its body and abandon's log.`,
@@ -19,4 +24,5 @@ export function alarmOnDeadLetters(scope: Construct, queues: readonly WorkQueue[
         treatMissingData: TreatMissingData.NOT_BREACHING,
       }),
   );
+  for (const alarm of alarms) alarm.addAlarmAction(...actions);
 }

@@ -52,6 +52,11 @@ export const configSchema = z.strictObject({
     .describe(
       'Functions that the account may have at work at once: 10 in a new one, 1,000 when AWS has raised it.',
     ),
+  alarmTopicArn: z
+    .string()
+    .startsWith('arn:')
+    .optional()
+    .describe('SNS topic that the alarms tell; without one they are only seen in CloudWatch.'),
   concurrency: z
     .record(z.string(), z.number().int().min(2).max(1000))
     .default({})

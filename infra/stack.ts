@@ -66,7 +66,7 @@ export class SmallbatchStack extends Stack {
     this.#makeFinish();
     this.#makeAbandon();
     this.#makeSweep();
-    alarmOnDeadLetters(this, this.#queues());
+    alarmOnDeadLetters(this, this.#queues(), props.config.alarmTopicArn);
     this.#outputs();
   }
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readEnv } from '../aws/env.ts';
 import { deployedTiers } from '../aws/queue.ts';
 import { getJsonLines, getObject, putObject } from '../aws/store.ts';
-import { toJsonLine } from '../json/lines.ts';
+import { newFailure } from '../errors.ts';
+import { toAsciiJson, toJsonLine } from '../json/lines.ts';
 import type { Item, Kind } from '../kind.ts';
 import { attemptOf, type Group, type PlanCursor, sealGroup, storeCursor } from '../run/group.ts';
 import { planKey, unchangedKey } from '../run/keys.ts';
@@ -75,7 +77,8 @@ export class PlanWriter {
   }
 
   /** Takes one item; an unchanged one is counted and remembered, as long as there is room for it. */
-  async add(item: Item, isUnchanged: boolean): Promise<void> {
+  async add(given: Item, isUnchanged: boolean): Promise<void> {
+    const item = toSendable(given);
     this.#entries++;
     this.#items++;
     // Calls of a list whose numbers have a meaning count also where nothing is left of them to be done.
@@ -160,6 +163,24 @@ export class PlanWriter {
     const key = unchangedKey(this.#group, this.#attempt);
     await putObject(readEnv(['results']).results, key, this.#unchanged.toBytes(), 'application/octet-stream');
   }
+}
+
+/** A message has 1 MiB; the rest is room for what all clusters of a run say, its options above all. */
+const ITEM_MESSAGE_BYTES = 800_000;
+
+/** An item that no message could hold fails alone: what is left of it says which one it is. */
+function toSendable(item: Item): Item {
+  const bytes = toAsciiJson(item).length;
+  if (bytes <= ITEM_MESSAGE_BYTES) return item;
+  const found = `expected an item of at most ${ITEM_MESSAGE_BYTES} bytes as JSON, found ${bytes}`;
+  const identity = createHash('sha256').update(item.identity).digest('hex');
+  return {
+    id: item.id.slice(0, 1024),
+    identity,
+    bytes: item.bytes,
+    data: {},
+    failure: newFailure('ITEM_TOO_LARGE', found),
+  };
 }
 
 /** The plan part (and ledger block) that a cluster is in. */

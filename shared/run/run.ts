@@ -84,6 +84,12 @@ const hasNotEnded = isAbsent('endedAt');
 const isPass = ({ generation }: Pick<Run, 'generation'>): Clause => is('generation', generation);
 const isOpenPass = (run: Pick<Run, 'generation'>): Clause => allOf(isPass(run), hasNotEnded);
 
+/** A pass over a source that has not ended after this long is ended by sweep. */
+const DEADLINE_HOURS = 24;
+
+/** In epoch seconds. */
+export const deadlineFromNow = (): number => Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600;
+
 export const runKey = (run: string): string => `run#${run}`;
 export const parseRun = (row: Row): Run => runRecord.parse(row);
 
@@ -119,7 +125,7 @@ export async function fixBase(run: Run, manifest: string): Promise<string> {
 export async function passAgain(run: Run): Promise<Run | undefined> {
   const next = run.generation + 1;
   await updateRow(runKey(run.run), {
-    set: { generation: next, state: 'planning' satisfies RunState },
+    set: { generation: next, state: 'planning' satisfies RunState, deadline: deadlineFromNow() },
     remove: ['base', 'progress', 'emittedAt', 'trouble'],
     condition: isOpenPass(run),
   });

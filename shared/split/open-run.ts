@@ -4,14 +4,11 @@ import { SmallbatchError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
 import { rootGroup } from '../run/keys.ts';
 import { credentialOption, OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
-import { failRun, getRun, hasEnded, parseRun, type Run, runKey } from '../run/run.ts';
+import { deadlineFromNow, failRun, getRun, hasEnded, parseRun, type Run, runKey } from '../run/run.ts';
 import { isRepeated, parseSourceKey, toOrder, toRunId } from '../run/run-id.ts';
 import { sendFinish } from '../run/send.ts';
 import { type OpenedSource, openSource, toSourceStart } from '../run/source.ts';
 import { takeName } from '../run/source-name.ts';
-
-/** A run that has not ended after this long is ended by sweep. */
-const DEADLINE_HOURS = 24;
 
 /** What an earlier pass over the same source left in the record. */
 const OF_ONE_PASS = [
@@ -60,7 +57,7 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
       source,
       options,
       startedAt: new Date().toISOString(),
-      deadline: Math.floor(Date.now() / 1000) + DEADLINE_HOURS * 3600,
+      deadline: deadlineFromNow(),
       open: 'run',
     },
     setOnce: { order },

@@ -76,6 +76,16 @@ test('line ends of Unicode and characters beyond 16 bits, in names, texts and er
   });
 });
 
+test('an item that no message could hold fails alone', async () => {
+  const lines = [echo('a'), echo('huge', 'x'.repeat(1_200_000)), echo('b')];
+
+  const run = await waitForEnd(await uploadToy('no-message', lines));
+
+  const codes = (await readManifest(run)).map(({ id, failure }) => [id, failure?.code]);
+  expect(Object.fromEntries(codes)).toEqual({ a: undefined, huge: 'ITEM_TOO_LARGE', b: undefined });
+  expect(await readPublished('no-message')).toEqual(toPublished(['a', 'b']));
+});
+
 test('an item with too many children fails with a message; its cluster and the others of it go on', async () => {
   const lines: ToyLine[] = [echo('a'), { id: 'huge', does: 'expand', children: 50_001 }, echo('b')];
 
