@@ -42,10 +42,16 @@ export function toOptionSpecs(schema: z.ZodType): OptionSpec[] {
   );
 }
 
-/** JSON Schema has no default for what is transformed; what comes of nothing has all of them. */
+/** JSON Schema has no default for what is transformed; what a property makes of nothing is its default. */
 function defaultsOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
-  const { data } = schema.safeParse({});
-  return typeof data === 'object' && data !== null ? { ...data } : {};
+  const entries = Object.entries(shapeOf(schema));
+  return Object.fromEntries(entries.map(([name, property]) => [name, property.safeParse(undefined).data]));
+}
+
+/** The properties of an object, also of one whose input is changed before it is parsed. */
+function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  if (schema instanceof z.ZodPipe) return shapeOf(schema.out as z.ZodType);
+  return schema instanceof z.ZodObject ? schema.shape : {};
 }
 
 function toSpec(name: string, schema: JsonSchema): OptionSpec {
