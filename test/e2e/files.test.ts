@@ -19,6 +19,8 @@ const FILES: ServedFile[] = CLASSES.flatMap((each) => [
   { path: `${each}/empty`, size: 0 },
 ]);
 const BIG: ServedFile = { path: 'ok/big.bin', size: 300_000 };
+/** It has ranges, and other bytes than the manifest says. */
+const BIG_WRONG: ServedFile = { path: 'changed/big.bin', size: 200_000 };
 const PART = 65_536;
 let server: FileServer;
 let synthesised: TestStack;
@@ -26,7 +28,7 @@ let stack: LocalStack;
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 150_000 });
 beforeAll(async () => {
-  server = await startFileServer([...FILES, BIG]);
+  server = await startFileServer([...FILES, BIG, BIG_WRONG]);
   synthesised = await synthTestStack([], { allowedHosts: { files: ['127.0.0.1'] } });
   stack = await startTestStack(synthesised);
 });
@@ -80,12 +82,15 @@ test('a large file is fetched in parts; those that are had are not asked for aga
   };
 
   const options = { baseUrl: server.origin, partBytes: PART };
-  const run = await runList('files/big/PULP_MANIFEST', manifestOf([BIG]), options);
+  const run = await runList('files/big/PULP_MANIFEST', manifestOf([BIG, BIG_WRONG]), options);
 
   const bytes = await readResult('files/big/ok/big.bin');
   const askedFor = [...server.asked].filter(([name]) => name.startsWith('ok/big.bin '));
   expect(isKilled).toBe(true);
-  expect(run.items).toEqual({ total: 1, ok: 1, failed: 0, unchanged: 0 });
+  expect(run.items).toEqual({ total: 2, ok: 1, failed: 1, unchanged: 0 });
+  expect((await readManifest(run)).find(({ status }) => status === 'failed')?.failure?.code).toBe(
+    'CHECKSUM_MISMATCH',
+  );
   expect(bytes).toBe(bytesOf(BIG).toString());
   // a probe, and five parts, of which those of the killed function's cluster were asked for twice at the most
   expect(askedFor).toHaveLength(6);

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { toGuestSpec } from '../../infra/local/lambda/guest.ts';
 import type { LocalStack } from '../../infra/local/local-stack.ts';
@@ -128,6 +129,23 @@ test('a command gets the items as their own bytes, and its last line is the resu
   expect(run.items).toMatchObject({ ok: 1, failed: 1 });
   const results = await readRows('rows/command/results/rows.jsonl');
   expect(results).toMatchObject([{ result: 0 }, { error: { message: 'line 2: 0 2' } }]);
+});
+
+test('DuckDB reads the results as they lie', async () => {
+  const rows = [{ n: 1, does: 'some' }, { n: 2 }, { n: 4, does: 'ok' }];
+  await runList('rows/duckdb/list.jsonl', toLines(rows), OPTIONS);
+  const file = join(folder, 'duckdb.jsonl');
+  await writeFile(file, await readResult('rows/duckdb/results/rows.jsonl'));
+
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const found = await connection.runAndReadAll(
+    `select status, count(*)::int as rows, any_value(error.code) as code from read_json_auto('${file}') group by 1 order by 1`,
+  );
+
+  expect(found.getRowObjectsJson()).toEqual([
+    { status: 'failed', rows: 1, code: 'ROW_FAILED' },
+    { status: 'ok', rows: 2, code: null },
+  ]);
 });
 
 test('a row is known by its bytes: what moved is unchanged, doubled lines are rows of their own, a sample counts', async () => {

@@ -33,7 +33,7 @@ export const manifestOf = (files: readonly ServedFile[]): string =>
 
 /**
  * A server of files on 127.0.0.1 with faults: `flaky` answers 503 twice, `cut` breaks off half-way once, `norange` knows no ranges,
- * `wrong` has other bytes, `gone` has none, `moved` redirects to `ok`, `gzip` packs; `ok` is well.
+ * `wrong` has other bytes (`changed` too, by ranges), `gone` has none, `moved` redirects to `ok`, `gzip` packs; `ok` is well.
  */
 export async function startFileServer(files: readonly ServedFile[]): Promise<FileServer> {
   const asked = new Map<string, number>();
@@ -118,6 +118,9 @@ const ANSWERS: Readonly<Record<string, (asked: Asked) => void>> = {
   },
   wrong(asked) {
     whole({ ...asked, bytes: Buffer.from(asked.bytes.map((byte) => byte ^ 255)) });
+  },
+  changed(asked) {
+    ranged({ ...asked, bytes: Buffer.from(asked.bytes.map((byte) => byte ^ 1)) });
   },
   moved({ path, response }) {
     response.writeHead(302, { location: `/${encodeURI(path.replace('moved', 'ok'))}` }).end();
