@@ -60,6 +60,8 @@ export interface Finished {
   readonly failures: readonly Failed[];
   /** Nothing was left to do. */
   readonly unchanged: boolean;
+  /** What this run waited for. */
+  readonly waits: readonly string[];
   readonly renamed: number;
   readonly uncopied?: Failure;
 }
@@ -67,7 +69,7 @@ export interface Finished {
 const NOTHING = { total: 0, ok: 0, failed: 0, unchanged: 0 };
 
 export function toReport(
-  { run, seconds, results, failures, unchanged, renamed, uncopied }: Finished,
+  { run, seconds, results, failures, unchanged, waits, renamed, uncopied }: Finished,
   stack: LocalStack,
 ): Report {
   const items = run.items ?? NOTHING;
@@ -95,7 +97,7 @@ export function toReport(
     bytes: stack.counts.bytes,
     costUsd: toCost(stack.counts, stack.functions()),
     failures,
-    warnings: run.warnings ?? [],
+    warnings: [...(run.warnings ?? []), ...waits],
     memory: run.memory ?? [],
     failure: run.failure,
     unchanged: unchanged || undefined,

@@ -96,7 +96,8 @@ async function follow(
   signal: AbortSignal,
 ): Promise<Finished> {
   const started = performance.now();
-  const hadOpenRuns = await Array.fromAsync(openRuns()).then((runs) => runs.length > 0);
+  const open = await Array.fromAsync(openRuns());
+  const hadOpenRuns = open.length > 0;
   const uploaded = await upload(stack.template.output('InboxBucketName'), source, options);
   const id = toRunId(source.kind, uploaded.ref, options);
   const before = await findRun(id);
@@ -105,6 +106,7 @@ async function follow(
   const generation = isDone
     ? before.generation
     : await setGoing(stack, uploaded, options, before, hadOpenRuns);
+  const waits = toWaits(open, id, source);
   const display = progressDisplay(process.stderr);
   const run = await waitForRun(id, generation, display.show, signal).finally(display.end);
   const out = resolve(chosen.out);
@@ -115,8 +117,17 @@ async function follow(
     results: resultsFolder(run, out),
     failures: await readFailures(run),
     unchanged: isDone,
+    waits,
     ...copied,
   };
+}
+
+/** Runs of a live source go one after the other: what an open one has planned is done as it was planned. */
+function toWaits(open: readonly Run[], id: string, { kind, key }: LocalSource): string[] {
+  const others = kind.isLive ? open.filter(({ run, source }) => run !== id && source.key === key) : [];
+  return others.map(
+    ({ run }) => `${run} was open and kept its own options and clusters; this run came after it`,
+  );
 }
 
 /** A run that is done has its report, whatever the folder for its results makes of them. */
