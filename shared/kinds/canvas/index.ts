@@ -66,6 +66,9 @@ function pagesEstimate({ from, to, hasScans }: PagesData): { memoryMb: number; s
 /** Pages are streamed: 1,000,000 elements took 66 MB, one paragraph of 13 MB 100. */
 const MAX_PAGE_MB = 110;
 
+/** A workbook of 50,000 rows of ten cells, 4 MB, took 115 MB; its table of strings has a limit of its own. */
+const MAX_OFFICE_MB = 180;
+
 function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number } {
   const { data } = item;
   if (data.type === 'pages') return pagesEstimate(data);
@@ -77,6 +80,10 @@ function estimate(item: Item<CanvasData>): { memoryMb: number; seconds: number }
       return { memoryMb: BASELINE_MB + OCR_MB, seconds: Math.min(1 + mib * 2, 20) };
     case 'html':
       return { memoryMb: BASELINE_MB + Math.min(20 + mib * 20, MAX_PAGE_MB), seconds: 0.1 + mib };
+    case 'office':
+      return { memoryMb: BASELINE_MB + Math.min(20 + mib * 30, MAX_OFFICE_MB), seconds: 0.1 + mib };
+    case 'notebook':
+      return { memoryMb: BASELINE_MB + 20 + mib * 6, seconds: 0.05 + mib * 0.1 };
     case undefined:
       return { memoryMb: BASELINE_MB, seconds: 0.01 };
     default:

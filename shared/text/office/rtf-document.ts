@@ -1,35 +1,13 @@
-import type { Inline, Style } from '../../markdown/inline.ts';
+import type { Style } from '../../markdown/inline.ts';
 import type { BlockSink } from '../../markdown/sink.ts';
 import { fieldLink } from './fields.ts';
-import { Flow, hasContent } from './flow.ts';
 import { RtfFonts } from './rtf-fonts.ts';
+import { BODY, DESTINATIONS, type Group, IGNORED, OUTER, READ, type Shape } from './rtf-groups.ts';
+import { RtfPage } from './rtf-page.ts';
 import { RtfStyles } from './rtf-styles.ts';
 import type { RtfVisitor } from './rtf-tokens.ts';
-import { Tables } from './tables.ts';
 
 const MAX_GROUPS = 1_000;
-/** Of one paragraph. */
-const MAX_PIECES = 10_000;
-
-/** Groups whose content is no text of the document. */
-const IGNORED = new Set(
-  'colortbl info pict object themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl generator xmlnstbl header headerl headerr headerf footer footerl footerr footerf bkmkstart bkmkend pgptbl filetbl revtbl sp shprslt nonesttables nesttableprops ud'.split(
-    ' ',
-  ),
-);
-/** Groups that readers may overlook, and that hold text of the document. */
-const READ = new Set(['fldinst', 'shpinst', 'pn']);
-/** Groups whose text is about something: what they are by the word that begins them. */
-const DESTINATIONS: ReadonlyMap<string, Destination> = new Map([
-  ['fonttbl', 'fonts'],
-  ['stylesheet', 'styles'],
-  ['fldinst', 'code'],
-  ['listtext', 'marker'],
-  ['pntext', 'marker'],
-  ['footnote', 'note'],
-]);
-
-type Destination = 'body' | 'ignored' | 'fonts' | 'styles' | 'code' | 'marker' | 'note';
 
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['line', '\n'],
@@ -52,51 +30,9 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['}', '}'],
 ]);
 
-/** What a paragraph is; like all that is set in a group, it ends with it. */
-interface Shape {
-  readonly style: number;
-  readonly outline: number | undefined;
-  readonly level: number;
-  readonly isInTable: boolean;
-}
-
-const BODY: Shape = { style: 0, outline: undefined, level: 0, isInTable: false };
-
-interface Group {
-  readonly destination: Destination;
-  readonly style: Style;
-  readonly shape: Shape;
-  readonly isHidden: boolean;
-  readonly font: number;
-  /** Characters after `\uN` that stand for it in old readers. */
-  readonly fallback: number;
-  readonly field: { code: string } | undefined;
-}
-
-const OUTER: Group = {
-  destination: 'body',
-  style: {},
-  shape: BODY,
-  isHidden: false,
-  font: 0,
-  fallback: 1,
-  field: undefined,
-};
-
-interface Paragraph {
-  readonly content: Inline[];
-  /** The bullet or number that old readers show. */
-  marker: string;
-}
-
-interface Note {
-  readonly label: string;
-  readonly content: readonly Inline[];
-}
-
 /** Follows an RTF file and hands its blocks to a sink. */
 export class RtfDocument implements RtfVisitor {
-  readonly #tables: Tables;
+  readonly #page: RtfPage;
   readonly #fonts = new RtfFonts();
   readonly #styles = new RtfStyles();
   readonly #groups: Group[] = [];
@@ -108,25 +44,15 @@ export class RtfDocument implements RtfVisitor {
   #bytes: number[] = [];
   /** Text in one style that is no piece yet: signs may come in halves. */
   #run = '';
-  #paragraph = newParagraph();
-  #note: { readonly label: string; readonly body: Paragraph } | undefined;
-  /** Of the paragraph, and of the table, that is open. */
-  readonly #notes: Note[] = [];
-  readonly #tableNotes: Note[] = [];
-  #noteCount = 0;
-  #isTableOpen = false;
-  #isRowOpen = false;
-  #isCellOpen = false;
   #defaultFont = 0;
 
   constructor(sink: BlockSink) {
-    this.#tables = new Tables(new Flow(sink));
+    this.#page = new RtfPage(sink, (style) => this.#styles.levelOf(style));
   }
 
   end(): void {
-    this.#endParagraph();
-    this.#endTable();
-    this.#tables.flow.end();
+    this.#endRun();
+    this.#page.end(this.#group.shape);
   }
 
   open(): void {
@@ -147,7 +73,7 @@ export class RtfDocument implements RtfVisitor {
     }
     const ended = this.#group;
     this.#group = this.#groups.pop() ?? OUTER;
-    if (ended.destination === 'note' && this.#group.destination !== 'note') this.#endNote();
+    if (ended.destination === 'note' && this.#group.destination !== 'note') this.#page.endNote();
   }
 
   symbol(sign: string): void {
@@ -191,7 +117,7 @@ export class RtfDocument implements RtfVisitor {
     if (isIgnored) this.#set({ destination: 'ignored' });
     else if (known !== undefined) this.#set({ destination: known });
     if (word === 'field') this.#set({ field: { code: '' } });
-    else if (word === 'footnote') this.#openNote();
+    else if (word === 'footnote') this.#page.openNote();
     else if (word === 'fldrslt') this.#openLink();
   }
 
@@ -287,7 +213,7 @@ export class RtfDocument implements RtfVisitor {
   #tableWord(word: string): boolean {
     if (word === 'intbl') this.#setShape({ isInTable: true });
     else if (word === 'cell') this.#endCell();
-    else if (word === 'row') this.#endTableRow();
+    else if (word === 'row') this.#endRow();
     else return false;
     return true;
   }
@@ -296,9 +222,19 @@ export class RtfDocument implements RtfVisitor {
     this.#set({ shape: { ...this.#group.shape, ...change } });
   }
 
-  /** The paragraph that is written now: the note's, where one is open. */
-  get #current(): Paragraph {
-    return this.#note?.body ?? this.#paragraph;
+  #endParagraph(): void {
+    this.#endRun();
+    this.#page.endParagraph(this.#group.shape);
+  }
+
+  #endCell(): void {
+    this.#endRun();
+    this.#page.endCell(this.#group.shape);
+  }
+
+  #endRow(): void {
+    this.#endRun();
+    this.#page.endRow(this.#group.shape);
   }
 
   #set(change: Partial<Group>): void {
@@ -330,97 +266,11 @@ export class RtfDocument implements RtfVisitor {
     const { destination, style, isHidden, field } = this.#group;
     if (destination === 'styles') this.#styles.name(text);
     else if (destination === 'code' && field !== undefined) field.code += text;
-    else if (destination === 'marker') this.#current.marker += text;
+    else if (destination === 'marker') this.#page.addMarker(text);
     else if ((destination === 'body' || destination === 'note') && !isHidden)
-      this.#current.content.push({ ...style, type: 'text', text });
-    if (this.#paragraph.content.length > MAX_PIECES) this.#endParagraph();
+      this.#page.add({ ...style, type: 'text', text });
+    if (this.#page.isLong) this.#page.endParagraph(this.#group.shape);
   }
-
-  #openNote(): void {
-    this.#endRun();
-    this.#noteCount += 1;
-    const label = String(this.#noteCount);
-    this.#paragraph.content.push({ type: 'noteMark', label });
-    this.#note = { label, body: newParagraph() };
-  }
-
-  #endNote(): void {
-    if (this.#note === undefined) return;
-    this.#notes.push({ label: this.#note.label, content: this.#note.body.content });
-    this.#note = undefined;
-  }
-
-  #endParagraph(isInTable = this.#group.shape.isInTable): void {
-    this.#endRun();
-    if (this.#note !== undefined) {
-      this.#note.body.content.push({ type: 'text', text: '\n' });
-      return;
-    }
-    const paragraph = this.#paragraph;
-    this.#paragraph = newParagraph();
-    if (!hasContent(paragraph.content)) return;
-    const notes = this.#notes.splice(0);
-    if (isInTable) {
-      this.#openCell();
-      this.#tableNotes.push(...notes);
-    } else this.#endTable();
-    this.#write(paragraph, this.#group.shape);
-    if (!isInTable) this.#writeNotes(notes);
-  }
-
-  #write({ content, marker }: Paragraph, { style, outline, level }: Shape): void {
-    const { flow } = this.#tables;
-    const heading = outline ?? this.#styles.levelOf(style);
-    const number = /^\s*\(?(\d{1,9})[.)]/.exec(marker)?.[1];
-    if (heading !== undefined && heading <= 9) flow.heading(heading, content);
-    else if (marker.trim() === '') flow.paragraph(content);
-    else flow.item(level, number === undefined ? undefined : Number(number), content);
-  }
-
-  #writeNotes(notes: readonly Note[]): void {
-    for (const note of notes) this.#tables.flow.add({ type: 'note', ...note });
-  }
-
-  /** A cell opens with its first text, or where it ends without any. */
-  #openCell(): void {
-    if (!this.#isTableOpen) this.#tables.open();
-    if (!this.#isRowOpen) this.#tables.openRow();
-    if (!this.#isCellOpen) this.#tables.openCell();
-    this.#isTableOpen = true;
-    this.#isRowOpen = true;
-    this.#isCellOpen = true;
-  }
-
-  #endCell(): void {
-    this.#endParagraph(true);
-    this.#openCell();
-    this.#tables.closeCell();
-    this.#isCellOpen = false;
-  }
-
-  /** What stands after the last cell is in the row, too. */
-  #endTableRow(): void {
-    this.#endParagraph(true);
-    this.#endRow();
-  }
-
-  #endRow(): void {
-    if (this.#isCellOpen) this.#tables.closeCell();
-    if (this.#isRowOpen) this.#tables.closeRow();
-    this.#isCellOpen = false;
-    this.#isRowOpen = false;
-  }
-
-  #endTable(): void {
-    this.#endRow();
-    if (this.#isTableOpen) this.#tables.close();
-    this.#isTableOpen = false;
-    this.#writeNotes(this.#tableNotes.splice(0));
-  }
-}
-
-function newParagraph(): Paragraph {
-  return { content: [], marker: '' };
 }
 
 /** `\plain` ends every style, but not the field that it stands in. */
