@@ -1,5 +1,6 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import type { ColumnSpec } from '../../../parquet/column.ts';
+import { compress } from '../../../parquet/compress.ts';
 import type { Notice } from '../notices/notices.ts';
 
 /** Facts of a table's rows that checks across parts and tables need: kept beside the data, one object a part, one a table. */
@@ -30,7 +31,6 @@ interface Section {
   readonly length: number;
 }
 
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const ALIGNMENT = 8;
 
 export function encodeState({ info, arrays }: State): Uint8Array {
@@ -43,7 +43,7 @@ export function encodeState({ info, arrays }: State): Uint8Array {
   const parts: Uint8Array[] = [length, padded(head)];
   for (const array of arrays.values())
     parts.push(padded(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)));
-  return zstdCompressSync(Buffer.concat(parts), ZSTD);
+  return compress(Buffer.concat(parts));
 }
 
 export function decodeState(encoded: Uint8Array): State {
