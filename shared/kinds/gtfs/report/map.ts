@@ -28,7 +28,7 @@ export function toMap(feed: FeedView): string {
 }
 
 const leftOut = (count: number, most: number, what: string): string =>
-  count > most ? `every ${Math.ceil(count / most)}th of ${count} ${what}` : '';
+  count > most ? `one in ${Math.ceil(count / most)} of ${count.toLocaleString('en')} ${what}` : '';
 
 interface Points {
   readonly x: ArrayLike<number>;
