@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   'pdf-files': () => import('./pdf-files.ts'),
   'pdf-quality': () => import('./pdf-quality.ts'),
   galaxy: () => import('./galaxy.ts'),
+  gtfs: () => import('./gtfs.ts'),
   rows: () => import('./rows.ts'),
 };
 
