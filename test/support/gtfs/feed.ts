@@ -1,4 +1,4 @@
-import { buildZip } from '../zip/builder.ts';
+import { buildZip, type MemberSpec } from '../zip/builder.ts';
 
 const nextYear = new Date().getUTCFullYear() + 1;
 
@@ -17,10 +17,12 @@ export const CLEAN_FEED: Readonly<Record<string, string>> = {
     'feed_publisher_name,feed_publisher_url,feed_lang,feed_contact_email\nFerry,https://ferry.example,en,a@ferry.example\n',
 };
 
-/** The clean feed with other files over it, deflated; a file of no text is left out. */
-export function zipFeed(files: Readonly<Record<string, string | Buffer | undefined>> = {}): Buffer {
+/** The clean feed with other files over it, deflated; a file that is undefined is left out; `more` comes last. */
+export function zipFeed(
+  files: Readonly<Record<string, string | Buffer | undefined>> = {},
+  more: readonly MemberSpec[] = [],
+): Buffer {
   const all = Object.entries({ ...CLEAN_FEED, ...files }).filter(([, data]) => data !== undefined);
-  return buildZip({
-    members: all.map(([name, data = '']) => ({ name, data: Buffer.from(data), method: 8 as const })),
-  });
+  const members = all.map(([name, data = '']) => ({ name, data: Buffer.from(data), method: 8 as const }));
+  return buildZip({ members: [...members, ...more] });
 }
