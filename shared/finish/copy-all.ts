@@ -11,14 +11,18 @@ export interface Copy {
 }
 
 /** Makes the copies from number `from` on, some at once, while there is time. Returns how many are made, from the first on. */
-export async function copyAll(copies: readonly Copy[], { from, lease, outOfTime }: Work): Promise<number> {
+export async function copyAll(
+  copies: readonly Copy[],
+  { from, lease, outOfTime }: Work,
+  copyOne = copyOutput,
+): Promise<number> {
   let next = from;
   let isStopped = false;
   const copyOn = async (): Promise<void> => {
     while (next < copies.length && !isStopped && !outOfTime()) {
       const copy = copies[next++];
       lease.check();
-      if (copy) await copyOutput(copy.from, copy.to);
+      if (copy) await copyOne(copy.from, copy.to);
     }
   };
   const workers = Array.from({ length: COPIES_AT_ONCE }, async () => {

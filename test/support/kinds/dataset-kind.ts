@@ -3,7 +3,7 @@ import { registerKind } from '../../../shared/kinds/index.ts';
 import { toy } from './toy-kind.ts';
 
 /** The toy kind as a versioned one: an item that expands publishes its children's outputs as they are, without another copy. */
-export const dataset = defineKind({
+const dataset = defineKind({
   ...toy,
   name: 'dataset',
   isVersioned: true,

@@ -7,7 +7,7 @@ const numbers = z.object({ items: z.number(), perCluster: z.number(), hasOutputs
 export type Numbers = z.output<typeof numbers>;
 const data = z.object({ n: z.number(), hasOutput: z.boolean() });
 
-export const numbersKind = defineKind<Record<string, never>, z.output<typeof data>>({
+const numbersKind = defineKind<Record<string, never>, z.output<typeof data>>({
   name: 'numbers',
   version: 1,
   title: 'a number of items',
