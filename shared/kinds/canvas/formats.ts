@@ -1,5 +1,6 @@
 import { CODE_LANGUAGES } from '../../text/code-languages.ts';
-import type { CanvasOptions, Listing } from './schema.ts';
+import type { CanvasOptions } from './options.ts';
+import type { Listing } from './schema.ts';
 
 /** Formats that are read as a stream of text, straight from the archive. */
 export type StreamFormat = 'text' | 'subtitles' | 'code' | 'xml' | 'csv' | 'csvHead';

@@ -2,7 +2,8 @@ import { defineKind, type Item } from '../../kind.ts';
 import { estimatePages, OCR_MB } from '../../pdf/pages/clusters.ts';
 import { factsOf } from './facts.ts';
 import { formatByExtension } from './formats.ts';
-import { type CanvasData, type CanvasOptions, canvasData, canvasOptions, type PagesData } from './schema.ts';
+import { type CanvasOptions, canvasOptions } from './options.ts';
+import { type CanvasData, canvasData, type PagesData } from './schema.ts';
 
 const MIB = 1024 * 1024;
 

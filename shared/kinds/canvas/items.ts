@@ -5,14 +5,8 @@ import type { ZipError, ZipErrorCode } from '../../zip/errors.ts';
 import { memberFailure, printableName, rejectedId } from '../zip-entries.ts';
 import { hex, isRewritten, MANIFEST } from './facts.ts';
 import { formatOf } from './formats.ts';
-import type {
-  CanvasData,
-  CanvasOptions,
-  CourseRecord,
-  Listing,
-  MemberData,
-  ModuleOutline,
-} from './schema.ts';
+import type { CanvasOptions } from './options.ts';
+import type { CanvasData, CourseRecord, Listing, MemberData, ModuleOutline } from './schema.ts';
 
 /**
  * Ids: a file's path in the archive; what is no file begins with a slash, as no path does. Identities: size and CRC-32, and a digest of all that

@@ -2,8 +2,9 @@ import { SmallbatchError } from '../../errors.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
 import { readClusters } from '../../pdf/pages/lines.ts';
 import { PageTally } from '../../pdf/pages/tally.ts';
+import type { CanvasOptions } from './options.ts';
 import { putDocument } from './pdf.ts';
-import type { CanvasData, CanvasOptions } from './schema.ts';
+import type { CanvasData } from './schema.ts';
 
 /** Joins the pages of an expanded PDF into one Markdown file; pages whose item failed are marked in it. */
 export async function joinItem(

@@ -4,7 +4,7 @@ import { PageJournal } from '../../pdf/pages/journal.ts';
 import type { PdfOptions } from '../../pdf/pdf-options.ts';
 import type { ZipMember } from '../../zip/archive.ts';
 import { memberFile } from './member-file.ts';
-import type { CanvasOptions } from './schema.ts';
+import type { CanvasOptions } from './options.ts';
 
 type Context = ProcessContext<CanvasOptions>;
 

@@ -8,9 +8,10 @@ import { convertPages } from '../../pdf/pages/convert-pages.ts';
 import { toPageLines } from '../../pdf/pages/lines.ts';
 import { PageTally } from '../../pdf/pages/tally.ts';
 import { encodeText } from '../../text/encode.ts';
+import type { CanvasOptions } from './options.ts';
 import { converted, documentTitle, MARKDOWN } from './outcome.ts';
 import { documentOf, pageJournal, pdfOptions } from './pdf-pages.ts';
-import type { CanvasData, CanvasOptions, MemberData, PagesData } from './schema.ts';
+import type { CanvasData, MemberData, PagesData } from './schema.ts';
 
 type Context = ProcessContext<CanvasOptions>;
 

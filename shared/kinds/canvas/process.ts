@@ -6,9 +6,10 @@ import { asReported } from '../zip-entries.ts';
 import { contentTypeOf } from './content-type.ts';
 import { convert } from './convert.ts';
 import { copyPath, formatOf } from './formats.ts';
+import type { CanvasOptions } from './options.ts';
 import { excluded, listed, unsupported } from './outcome.ts';
 import { processPages } from './pdf.ts';
-import type { AbsentData, CanvasData, CanvasOptions, MemberData } from './schema.ts';
+import type { AbsentData, CanvasData, MemberData } from './schema.ts';
 import { writeItem, writeLink } from './write/write-item.ts';
 
 type Context = ProcessContext<CanvasOptions>;

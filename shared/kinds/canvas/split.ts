@@ -14,7 +14,8 @@ import { formatOf } from './formats.ts';
 import { courseItem, linkItem, memberItem, missingItem, moduleItem, rejectedItem } from './items.ts';
 import { type DestinationOf, itemLinks } from './links/item-links.ts';
 import { LinkIndex } from './links/link-index.ts';
-import type { CanvasData, CanvasOptions, Listing, MemberData } from './schema.ts';
+import type { CanvasOptions } from './options.ts';
+import type { CanvasData, Listing, MemberData } from './schema.ts';
 
 type Context = SplitContext<CanvasOptions>;
 
@@ -43,7 +44,7 @@ async function readMetadata(context: Context): Promise<Metadata | undefined> {
   const bytes = await context.companion(MAX_METADATA_BYTES);
   if (bytes !== undefined) return parseMetadata(bytes, context.startedAt);
   if (context.options.metadata !== 'required') return undefined;
-  const expected = context.source.key.replace(/\.imscc$/, '.metadata.json');
+  const expected = context.source.key.replace(/\.[^./]*$/, '.metadata.json');
   throw new SmallbatchError('SOURCE_MISSING', `expected ${expected} beside the course, found none`);
 }
 

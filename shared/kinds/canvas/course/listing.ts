@@ -1,5 +1,6 @@
 import { outputPath } from '../formats.ts';
-import type { CanvasOptions, Listing } from '../schema.ts';
+import type { CanvasOptions } from '../options.ts';
+import type { Listing } from '../schema.ts';
 import { belongings } from './belongings.ts';
 import type { CourseItem } from './items/course-item.ts';
 import { UNLISTED } from './judge/files.ts';

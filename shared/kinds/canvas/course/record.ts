@@ -1,4 +1,5 @@
-import type { CanvasOptions, CourseRecord, Listing } from '../schema.ts';
+import type { CanvasOptions } from '../options.ts';
+import type { CourseRecord, Listing } from '../schema.ts';
 import { CourseChecksum } from './checksum.ts';
 import type { Course } from './read.ts';
 import { courseUrl, TABS } from './settings.ts';
