@@ -74,7 +74,7 @@ function toRequest({ headers, signal, range }: Download, from: number, etag: str
 }
 
 /** A weak one does not say that bytes are the same (RFC 9110, 8.8.1). */
-export function strongEtag({ headers }: Pick<HttpReply, 'headers'>): string | undefined {
+function strongEtag({ headers }: Pick<HttpReply, 'headers'>): string | undefined {
   const { etag } = headers;
   return typeof etag === 'string' && etag.startsWith('"') ? etag : undefined;
 }

@@ -16,20 +16,15 @@ const TYPE = 'application/octet-stream';
 const FETCHES = 2;
 
 /** Mirrors one file, or one part of a large one. */
-export const processItem: Process = processWith({});
-
-/** `processItem` with other limits for requests than its own. */
-export function processWith(limits: Partial<HttpOptions>): Process {
-  return async (item, context) => {
-    const { url } = item.data;
-    if (url.startsWith('s3:')) return await mirror(item, context, () => openObject(url, context));
-    const { allowedHosts } = context;
-    const http = httpOf({ ...limits, allowedHosts, servers: await context.servers() });
-    const file = await toDownload(item, context);
-    const parts = await toParts(item, context.options, () => probeRanges(http, file));
-    return parts ? { type: 'expand', items: parts } : await mirror(item, context, () => download(http, file));
-  };
-}
+export const processItem: Process = async (item, context) => {
+  const { url } = item.data;
+  if (url.startsWith('s3:')) return await mirror(item, context, () => openObject(url, context));
+  const { allowedHosts } = context;
+  const http = httpOf({ allowedHosts, servers: await context.servers() });
+  const file = await toDownload(item, context);
+  const parts = await toParts(item, context.options, () => probeRanges(http, file));
+  return parts ? { type: 'expand', items: parts } : await mirror(item, context, () => download(http, file));
+};
 
 /** Kept for the life of the thread, with its connections: a cluster has many files of one server. */
 let kept: { readonly key: string; readonly http: Http } | undefined;
