@@ -21,6 +21,8 @@ import { type Source, toExpected, toVersions } from './sources.ts';
 const END_SECONDS = 240;
 const SETTLE_SECONDS = 90;
 const LOOK_MS = 150;
+/** Of half a second: longer than a late duplicate takes. */
+const QUIET_LOOKS = 10;
 /** A run that stands still this long, with empty queues, has lost a message: sweep would come in time. */
 const STILL_MS = 5000;
 const DISK_MB = 192;
@@ -185,7 +187,7 @@ class Game {
   async settle(runs: readonly Run[]): Promise<Run[]> {
     const end = performance.now() + SETTLE_SECONDS * 1000;
     let quiet = 0;
-    while (performance.now() < end && quiet < 3) {
+    while (performance.now() < end && quiet < QUIET_LOOKS) {
       const stats = await this.#child?.stats();
       quiet = Object.values(stats?.depths ?? {}).every((depth) => depth === 0) ? quiet + 1 : 0;
       await sleep(500);
