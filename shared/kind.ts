@@ -177,6 +177,8 @@ export interface Journal {
 /** What `finish` may use: it runs when every result is at its published place, and before the run is pointed to. */
 export interface FinishContext<O> {
   readonly options: O;
+  /** When the run was started, the same in every attempt: what dates are judged by, and what a report is dated with. */
+  readonly startedAt: Date;
   /** The manifest's lines, once more at each call. */
   results(): AsyncIterable<ItemResult>;
   /** Reads an output of one of them. */

@@ -92,6 +92,7 @@ async function finish({ run, kind, manifest, places }: Publishing, sinks: Sinks)
   const work = await kind.work();
   await work.finish?.({
     options: kind.options.parse(run.options),
+    startedAt: new Date(run.startedAt),
     results: () => readManifest(manifest),
     read: (output) => readOutput(places.published(output)),
     ...sinks,

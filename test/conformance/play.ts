@@ -37,6 +37,7 @@ export interface Setting extends Pick<Opened, 'options' | 'allowedHosts' | 'invo
 }
 
 const RUN = 'conformance.1';
+const STARTED_AT = new Date('2026-11-21T12:00:00Z');
 
 /** The items of a source, from a cursor on if there is one. */
 export async function* splitFrom(
@@ -49,7 +50,7 @@ export async function* splitFrom(
   yield* split({
     ...toKindContext(kind, source, setting),
     cursor,
-    startedAt: new Date('2026-11-21T12:00:00Z'),
+    startedAt: STARTED_AT,
     isUnchanged: () => false,
     leaveOut: () => undefined,
     companion: async () => undefined,
@@ -202,6 +203,7 @@ class Player {
     const { finish } = await this.#kind.work();
     await finish?.({
       options: this.#context.options,
+      startedAt: STARTED_AT,
       results: () => toAsync(results),
       read: (output) => this.#store.read(output),
       warn: () => undefined,

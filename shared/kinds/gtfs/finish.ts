@@ -31,7 +31,7 @@ async function finishFeed(name: string, results: readonly ItemResult[], context:
     name,
     results,
     tables: await readStates(name, results, context),
-    today: new Date(),
+    today: context.startedAt,
   };
   const notices = new Notices();
   for (const { info } of feed.tables.values()) notices.merge(info.notices);

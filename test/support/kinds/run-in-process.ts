@@ -122,6 +122,7 @@ class Runner<O, D> {
   async finish(results: readonly ItemResult[]): Promise<void> {
     const context: FinishContext<O> = {
       options: this.#kind.options.parse({}),
+      startedAt: new Date(),
       results: () => stream(results),
       warn: () => undefined,
       read: (output) => this.#read(output),

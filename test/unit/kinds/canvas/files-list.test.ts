@@ -85,6 +85,7 @@ async function finish(results: readonly ItemResult[]): Promise<Record<string, st
   const work = await canvas.work();
   await work.finish?.({
     options: canvas.options.parse({}),
+    startedAt: new Date(),
     results: async function* () {
       yield* results;
     },

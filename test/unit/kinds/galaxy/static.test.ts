@@ -66,6 +66,7 @@ async function render(results: readonly ItemResult[], options: object = { 'base-
   const puts: [string, string][] = [];
   await finish({
     options: galaxyOptions.parse(options),
+    startedAt: new Date(),
     results: async function* () {
       yield* results;
     },
