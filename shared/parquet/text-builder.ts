@@ -31,12 +31,13 @@ export class TextBuilder {
     return this.#used;
   }
 
-  /** Adds the text `[start, end)` of `source` as the next row. */
-  add(source: Uint8Array, start: number, end: number): void {
+  /** Adds the text `[start, end)` of `source` as the next row; returns its index among the different ones. */
+  add(source: Uint8Array, start: number, end: number): number {
     if (this.#rows === this.#indexes.length) this.#growRows();
     const last = this.#rows > 0 ? (this.#indexes[this.#rows - 1] as number) : -1;
-    this.#indexes[this.#rows++] =
-      last >= 0 && this.#isText(last, source, start, end) ? last : this.#find(source, start, end);
+    const index = last >= 0 && this.#isText(last, source, start, end) ? last : this.#find(source, start, end);
+    this.#indexes[this.#rows++] = index;
+    return index;
   }
 
   addNull(): void {

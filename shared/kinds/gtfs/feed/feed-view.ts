@@ -1,5 +1,6 @@
 import type { ItemResult } from '../../../kind.ts';
 import { textAt } from '../../../parquet/column.ts';
+import { wordOf } from '../state/hash.ts';
 import type { State, StateArray } from '../state/state.ts';
 
 /** One feed of the archive, with what its tables' parts have kept for checks across tables. */
@@ -47,20 +48,35 @@ export class HashSet {
   }
 }
 
-/** Rows by the hash of one of their columns: the first row that has it. */
+/** Rows by the hash of one of their columns: the first row that has it. Open addressing, 8 to 16 bytes a row. */
 export class HashIndex {
-  readonly #sorted: Float64Array;
-  readonly #rows: Uint32Array;
+  readonly #hashes: ArrayLike<number>;
+  /** A row and 1, or 0. */
+  readonly #slots: Uint32Array;
 
   constructor(hashes: ArrayLike<number>) {
-    const order = Uint32Array.from({ length: hashes.length }, (_, row) => row);
-    this.#rows = order.sort((x, y) => (hashes[x] as number) - (hashes[y] as number) || x - y);
-    this.#sorted = Float64Array.from(this.#rows, (row) => hashes[row] as number);
+    this.#hashes = hashes;
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * hashes.length + 2)));
+    for (let row = 0; row < hashes.length; row++) {
+      const slot = this.#slotOf(hashes[row] as number);
+      if (this.#slots[slot] === 0) this.#slots[slot] = row + 1;
+    }
   }
 
   row(hash: number): number | undefined {
-    const at = lowerBound(this.#sorted, hash);
-    return this.#sorted[at] === hash ? this.#rows[at] : undefined;
+    const row = this.#slots[this.#slotOf(hash)] as number;
+    return row === 0 || Number.isNaN(hash) ? undefined : row - 1;
+  }
+
+  /** Where the hash is, or could be put. */
+  #slotOf(hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = wordOf(hash) & mask;
+    for (;;) {
+      const row = this.#slots[slot] as number;
+      if (row === 0 || Object.is(this.#hashes[row - 1], hash)) return slot;
+      slot = (slot + 1) & mask;
+    }
   }
 }
 

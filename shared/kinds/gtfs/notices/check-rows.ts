@@ -5,7 +5,7 @@ import type { TablePart } from '../table/table-part.ts';
 import type { NoticeCode } from './codes.ts';
 import { runChecks } from './row-reader.ts';
 import { TABLE_CHECKS } from './table-checks.ts';
-import { formatProblem } from './text-formats.ts';
+import { formatProblem, mayBeWrong } from './text-formats.ts';
 
 /** Checks that one row alone is enough for: what the reference says of each field, then what it says of fields together. */
 export function checkRows(part: TablePart, columns: HashedColumns): void {
@@ -33,6 +33,8 @@ function checkMissing(part: TablePart, { name, presence }: Field, nulls: Uint8Ar
 
 /** Each different text is looked at once. */
 function checkTexts(part: TablePart, field: Field, values: TextValues): void {
+  const end = values.count === 0 ? 0 : values.ends[values.count - 1];
+  if (!mayBeWrong(field, values.bytes.subarray(0, end))) return;
   const problems = new Map<number, NoticeCode>();
   for (let index = 0; index < values.count; index++) {
     const problem = formatProblem(field, Buffer.from(textAt(values, index)).toString());

@@ -9,6 +9,10 @@ export function formatProblem({ type }: Field, text: string): NoticeCode | undef
   return type === 'id' && !/^[\x20-\x7e]*$/.test(text) ? 'non_ascii_or_non_printable_char' : undefined;
 }
 
+/** Can any of these texts, end to end, be wrong? Ids of printable ASCII, which most are, need not be looked at one by one. */
+export const mayBeWrong = ({ type }: Field, bytes: Uint8Array): boolean =>
+  FORMATS[type] !== undefined || bytes.some((byte) => byte < 0x20 || byte > 0x7e);
+
 interface Format {
   readonly code: NoticeCode;
   isValid(text: string): boolean;

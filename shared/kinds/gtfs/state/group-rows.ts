@@ -1,4 +1,5 @@
 import { textAt } from '../../../parquet/column.ts';
+import { type Run, runsOf } from './runs.ts';
 import type { State, StateArray } from './state.ts';
 
 /**
@@ -61,52 +62,14 @@ function copy(
   }
 }
 
-/** Runs of equal groups, in the order of the file; those of one group that meet at a border of parts are one. */
-interface Run {
-  readonly hash: number;
-  readonly rows: number;
-  readonly from: number;
-  readonly index: number;
-  readonly isFirst: boolean;
-}
-
-function* runsOf({ arrays }: State): Generator<Run> {
-  const hashes = arrays.get('run.hash') ?? [];
-  const rows = arrays.get('run.rows') ?? [];
-  const indexes = arrays.get('run.index') ?? [];
-  let from = 0;
-  for (let run = 0; run < hashes.length; run++) {
-    const count = rows[run] as number;
-    yield {
-      hash: hashes[run] as number,
-      rows: count,
-      from,
-      index: indexes[run] as number,
-      isFirst: run === 0,
-    };
-    from += count;
-  }
-}
-
-/** Groups whose rows do not lie together. One pass over the runs; 8 bytes each. */
-async function findScattered(states: () => AsyncIterable<State>): Promise<Set<number>> {
-  const hashes: number[] = [];
-  for await (const state of states())
-    for (const { hash, isFirst } of runsOf(state))
-      if (!(isFirst && hashes.at(-1) === hash)) hashes.push(hash);
-  const sorted = Float64Array.from(hashes).sort();
-  const scattered = new Set<number>();
-  for (let at = 1; at < sorted.length; at++)
-    if (sorted[at] === sorted[at - 1]) scattered.add(sorted[at] as number);
-  return scattered;
-}
-
 /**
  * All groups of a table, each once and in its own order. Those whose rows lie together pass by; scattered ones are collected and sorted, so
  * many at a time as fit.
  */
-export async function* groupRows(states: () => AsyncIterable<State>): AsyncGenerator<GroupRows> {
-  const scattered = await findScattered(states);
+export async function* groupRows(
+  states: () => AsyncIterable<State>,
+  scattered: ReadonlySet<number>,
+): AsyncGenerator<GroupRows> {
   yield* together(states, scattered);
   const passes = Math.max(1, Math.ceil((await countRows(states, scattered)) / HELD_ROWS));
   const hashes = [...scattered];

@@ -1,4 +1,4 @@
-import { type TextValues, textAt } from '../../../parquet/column.ts';
+import type { TextValues } from '../../../parquet/column.ts';
 
 /**
  * Texts as numbers that sort and compare without them: 63 bits of a hash, as a double (one exponent bit is left out, so that each is finite).
@@ -8,10 +8,10 @@ const words = new Uint32Array(2);
 const double = new Float64Array(words.buffer);
 const FINITE = 0xbfffffff;
 
-export function hashBytes(bytes: Uint8Array): number {
-  let low = 0x9e3779b9 ^ bytes.length;
+function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let low = 0x9e3779b9 ^ (end - start);
   let high = 0x85ebca6b;
-  for (let at = 0; at < bytes.length; at++) {
+  for (let at = start; at < end; at++) {
     const byte = bytes[at] as number;
     low = Math.imul(low ^ byte, 0x01000193);
     high = Math.imul(high + byte, 0x9e3779b1);
@@ -20,7 +20,10 @@ export function hashBytes(bytes: Uint8Array): number {
   return toDouble(mix(low ^ Math.imul(high, 0x5bd1e995)), mix(high ^ Math.imul(low, 0x1b873593)));
 }
 
-export const hashText = (text: string): number => hashBytes(Buffer.from(text));
+export function hashText(text: string): number {
+  const bytes = Buffer.from(text);
+  return hashBytes(bytes, 0, bytes.length);
+}
 
 /** One hash of several, in their order. */
 export function combine(hashes: readonly number[]): number {
@@ -49,10 +52,23 @@ function toDouble(low: number, high: number): number {
   return (double[0] as number) + 0;
 }
 
+/** 32 bits of a hash, for a slot in a table. */
+export function wordOf(hash: number): number {
+  double[0] = hash;
+  return (words[0] as number) ^ (words[1] as number);
+}
+
 /** Stands for no value. */
 export const NO_HASH = Number.NaN;
 
 /** The hash of each of a column's texts, by index. */
-export function hashesOf(values: TextValues): Float64Array {
-  return Float64Array.from({ length: values.count }, (_, index) => hashBytes(textAt(values, index)));
+export function hashesOf({ bytes, ends, count }: TextValues): Float64Array {
+  const hashes = new Float64Array(count);
+  let start = 0;
+  for (let index = 0; index < count; index++) {
+    const end = ends[index] as number;
+    hashes[index] = hashBytes(bytes, start, end);
+    start = end;
+  }
+  return hashes;
 }

@@ -10,18 +10,24 @@ import type { State, StateArray } from './state.ts';
 /** Of a shape, for the report's map. */
 const LINE_POINTS = 24;
 
-type Put = Pick<ProcessContext<GtfsOptions>, 'put'>;
+export interface SequenceOf {
+  readonly ref: TableRef;
+  readonly notices: Notices;
+  readonly context: Pick<ProcessContext<GtfsOptions>, 'put'>;
+}
 
-/** Checks trip by trip (shape by shape) and keeps of each what checks across tables need; shapes become lines. */
+/**
+ * Checks trip by trip (shape by shape) and keeps of each what checks across tables need; shapes become lines. `scattered`: groups whose
+ * rows do not lie together.
+ */
 export async function joinSequence(
   states: () => AsyncIterable<State>,
-  ref: TableRef,
-  notices: Notices,
-  context: Put,
+  scattered: ReadonlySet<number>,
+  { ref, notices, context }: SequenceOf,
 ): Promise<{ readonly arrays: Map<string, StateArray>; readonly outputs: readonly Output[] }> {
   const lines = ref.table === 'shapes' ? new ShapeLines(ref, context) : undefined;
   const groups = new GroupFacts(lines !== undefined);
-  for await (const group of groupRows(states)) {
+  for await (const group of groupRows(states, scattered)) {
     if (lines) {
       checkShape(group, notices);
       await lines.add(group);

@@ -4,7 +4,9 @@ import { Notices } from '../notices/notices.ts';
 import { concatArrays } from './concat.ts';
 import { checkKeys } from './duplicate-keys.ts';
 import { SEQUENCES } from './facts.ts';
+import { JoinedReferences } from './join-references.ts';
 import { joinSequence } from './join-sequence.ts';
+import { RunHashes } from './runs.ts';
 import type { State, StateArray } from './state.ts';
 
 export interface Joined {
@@ -15,6 +17,7 @@ export interface Joined {
 
 /** Rows of a sequence are looked at as they pass by, and not kept. */
 const PASSING = /^(number|seq|a|b|dist|window|run\..*)$/;
+const REFERENCES = /^ref\./;
 
 /** Puts the states of a table's parts together, and checks what needs all of its rows. `states` may be asked for again. */
 export async function joinStates(
@@ -24,9 +27,18 @@ export async function joinStates(
 ): Promise<Joined> {
   const notices = new Notices();
   const isSequence = ref.table in SEQUENCES;
-  const { info, collected } = await collect(states, notices, (name) => !(isSequence && PASSING.test(name)));
-  const arrays = new Map([...collected].map(([name, parts]) => [name, concatTexts(name, parts, collected)]));
-  const joined = isSequence ? await joinSequence(states, ref, notices, context) : undefined;
+  const references = new JoinedReferences();
+  const runs = new RunHashes();
+  const { info, collected } = await collect(states, notices, (part) => {
+    references.add(part.arrays);
+    if (isSequence) runs.add(part);
+    return (name) => !REFERENCES.test(name) && !(isSequence && PASSING.test(name));
+  });
+  const arrays = references.toArrays();
+  for (const [name, parts] of collected) arrays.set(name, concatTexts(name, parts, collected));
+  const joined = isSequence
+    ? await joinSequence(states, runs.scattered(), { ref, notices, context })
+    : undefined;
   for (const [name, array] of joined?.arrays ?? []) arrays.set(name, array);
   if (!isSequence) checkKeys({ info, arrays }, notices);
   return { state: { info: { ...info, notices: notices.list() }, arrays }, outputs: joined?.outputs ?? [] };
@@ -34,15 +46,17 @@ export async function joinStates(
 
 type Collected = Map<string, StateArray[]>;
 
-/** Sums and arrays of all parts. @throws Error where there is none */
+/** Sums of all parts, and those of their arrays that `look` wants kept. @throws Error where there is none */
 async function collect(
   states: () => AsyncIterable<State>,
   notices: Notices,
-  isKept: (name: string) => boolean,
+  look: (part: State) => (name: string) => boolean,
 ): Promise<{ info: State['info']; collected: Collected }> {
   const collected: Collected = new Map();
   let sum: State['info'] | undefined;
-  for await (const { info, arrays } of states()) {
+  for await (const part of states()) {
+    const { info, arrays } = part;
+    const isKept = look(part);
     sum = { ...info, rows: info.rows + (sum?.rows ?? 0), rejects: info.rejects + (sum?.rejects ?? 0) };
     notices.merge(info.notices);
     for (const [name, array] of arrays) if (isKept(name)) addTo(collected, name, array);

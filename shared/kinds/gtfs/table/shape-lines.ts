@@ -64,17 +64,13 @@ class OpenFile {
 
   /** Points without a place are left out; a line has at least two. */
   add({ text, a, b, count }: GroupRows): void {
-    const places = Array.from({ length: count }, (_, row) => row).filter(
-      (row) => !Number.isNaN((a[row] as number) + (b[row] as number)),
-    );
-    const latitudes = Float64Array.from(places, (row) => a[row] as number);
-    const longitudes = Float64Array.from(places, (row) => b[row] as number);
+    const { longitudes, latitudes } = placesOf(a, b, count);
     const id = Buffer.from(text());
     this.#ids.add(id, 0, id.length);
     const line = lineWkb(longitudes, latitudes);
-    if (places.length < 2) this.#lines.addNull();
+    if (latitudes.length < 2) this.#lines.addNull();
     else this.#lines.add(line, 0, line.length);
-    this.#points.push(places.length);
+    this.#points.push(latitudes.length);
     this.#lengths.push(this.#measure(longitudes, latitudes));
   }
 
@@ -107,4 +103,21 @@ class OpenFile {
       metadata: { geo: geoMetadata('geometry', ['LineString'], bbox) },
     });
   }
+}
+
+function placesOf(
+  a: Float64Array,
+  b: Float64Array,
+  count: number,
+): { longitudes: Float64Array; latitudes: Float64Array } {
+  const latitudes = new Float64Array(count);
+  const longitudes = new Float64Array(count);
+  let places = 0;
+  for (let row = 0; row < count; row++) {
+    const [latitude, longitude] = [a[row] as number, b[row] as number];
+    if (Number.isNaN(latitude + longitude)) continue;
+    latitudes[places] = latitude;
+    longitudes[places++] = longitude;
+  }
+  return { longitudes: longitudes.subarray(0, places), latitudes: latitudes.subarray(0, places) };
 }
