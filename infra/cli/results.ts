@@ -7,6 +7,7 @@ import { PathSet } from '../../shared/finish/path-set.ts';
 import { parseJsonLines, toJsonLine } from '../../shared/json/lines.ts';
 import type { ItemResult, Output } from '../../shared/kind.ts';
 import { kindNamed } from '../../shared/kinds/index.ts';
+import { failuresOf } from '../../shared/run/failures.ts';
 import { publishedKey, publishedPrefix, rootGroup } from '../../shared/run/keys.ts';
 import { readIndexList, readManifest } from '../../shared/run/manifest.ts';
 import { placesOf } from '../../shared/run/places.ts';
@@ -30,10 +31,10 @@ export const resultsFolder = ({ kind, name }: Run, out: string): string =>
   join(out, ...publishedPrefix(kind, name).split('/'));
 
 /** What failed, as far as a report names it. */
-export async function readFailures({ manifest }: Run): Promise<Failed[]> {
+export async function readFailures(run: Run): Promise<Failed[]> {
   const failures: Failed[] = [];
-  for await (const { id, failure } of readManifest(manifest)) {
-    if (failure) failures.push({ item: id, ...failure });
+  for await (const failed of failuresOf(run)) {
+    failures.push(failed);
     if (failures.length === FAILURES_SHOWN) break;
   }
   return failures;

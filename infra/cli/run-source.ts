@@ -19,9 +19,11 @@ import { toLocalSettings } from './local-secrets.ts';
 import { type Finished, toReport } from './report.ts';
 import { toText } from './report-text.ts';
 import { copyResults, readFailures, resultsFolder } from './results.ts';
+import { readCounts } from './run-status.ts';
 import { type Settings, toGuest } from './settings.ts';
 import { type LocalSource, type Uploaded, upload } from './source.ts';
 import { synthesise } from './synth.ts';
+import { useStack } from './use-stack.ts';
 import { progressDisplay, waitForRun } from './watch.ts';
 
 const EXIT_CODES: Readonly<Record<Run['state'], number>> = {
@@ -80,11 +82,7 @@ async function start(source: LocalSource, chosen: Settings): Promise<LocalStack>
   };
   const options = { stateDir: state, concurrency, duplicates, secrets, guests, folders, log };
   const stack = await startLocal({ ...synthesised, ...options });
-  // The shared modules read the ledger for us, too: they find it as the functions do, by the environment.
-  Object.assign(process.env, stack.environment, {
-    TABLE_NAME: stack.template.output('LedgerTableName'),
-    RESULTS_BUCKET: stack.template.output('ResultsBucketName'),
-  });
+  useStack(stack.environment, stack.template);
   return stack;
 }
 
@@ -108,7 +106,7 @@ async function follow(
     : await setGoing(stack, uploaded, options, before, hadOpenRuns);
   const waits = toWaits(open, id, source);
   const display = progressDisplay(process.stderr);
-  const run = await waitForRun(id, generation, display.show, signal).finally(display.end);
+  const run = await withCounts(await waitForRun(id, generation, display.show, signal).finally(display.end));
   const out = resolve(chosen.out);
   const copied = await tryCopy(stack.template.output('ResultsBucketName'), run, out);
   return {
@@ -120,6 +118,13 @@ async function follow(
     waits,
     ...copied,
   };
+}
+
+/** A run that was cancelled or failed on the way has no totals: what it did is told all the same. */
+async function withCounts(run: Run): Promise<Run> {
+  if (run.items) return run;
+  const { clusters, items } = await readCounts(run);
+  return { ...run, clusters: clusters.done, items: { ...items, total: items.total ?? 0 } };
 }
 
 /** Runs of a live source go one after the other: what an open one has planned is done as it was planned. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Counter, type Counts } from './counts.ts';
+import { announceEndpoint, withdrawEndpoint } from './endpoint.ts';
 import { createFaults } from './faults/faults.ts';
 import type { Faults } from './faults/rules.ts';
 import { type Backend, type Gateway, readBody, startGateway, targetOf } from './gateway.ts';
@@ -53,6 +54,8 @@ export interface LocalOptions {
   /** The gateway's port on 127.0.0.1; any free one if not given. */
   readonly port?: number;
   readonly enforcement?: 'auto' | 'cgroup' | 'poll';
+  /** Only serves what the state holds: no message is taken from a queue, and no schedule fires. */
+  readonly isIdle?: boolean;
   /** Takes each line that a function or the stack prints. */
   log(line: string, from: string): void;
 }
@@ -79,6 +82,7 @@ export interface LocalStack {
 /** Starts the deployed template on this machine: one gateway in front of every service, functions as child processes. */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   const unlock = await lockState(options.stateDir);
+  await withdrawEndpoint(options.stateDir);
   const counter = new Counter();
   const gateway = await startGateway(counter, new Set([OUTSIDE]), options.port);
   const template = await readTemplate(options.templateFile, gateway.endpoint);
@@ -106,19 +110,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     log: (line, from) => options.log(line, from.function),
   });
   gateway.serve('lambda', createInvokeApi(lambda));
-  const mappings = template.ofType('AWS::Lambda::EventSourceMapping').map(
-    (resource) =>
-      new Mapping(resource, {
-        sqs,
-        lambda,
-        counter,
-        endpoint: gateway.endpoint,
-        concurrency: options.concurrency,
-        log: (line) => options.log(line, 'local'),
-      }),
-  );
-  for (const mapping of mappings) mapping.start();
-  const stopSchedules = startSchedules(template.ofType('AWS::Scheduler::Schedule'), lambda);
+  const wiring = { sqs, lambda, counter, endpoint: gateway.endpoint, options };
+  const stopWork = options.isIdle ? undefined : await startWork(template, wiring);
 
   return {
     endpoint: gateway.endpoint,
@@ -133,8 +126,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     lambda,
     functions: () => lambda.stats(),
     async stop() {
-      stopSchedules();
-      for (const mapping of mappings) mapping.stop();
+      await stopWork?.();
       await lambda.stop();
       await gateway.stop();
       await s3.close();
@@ -142,6 +134,31 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
       await dynamoDb.stop();
       unlock();
     },
+  };
+}
+
+interface WorkWiring extends Pick<LocalStack, 'sqs' | 'lambda' | 'endpoint'> {
+  readonly counter: Counter;
+  readonly options: LocalOptions;
+}
+
+/** Has messages and schedules run functions, and other commands know where to ask. Returns the function that ends it. */
+async function startWork(
+  template: Template,
+  { options, ...wiring }: WorkWiring,
+): Promise<() => Promise<void>> {
+  const { stateDir, concurrency } = options;
+  const log = (line: string): void => options.log(line, 'local');
+  const mappings = template
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .map((resource) => new Mapping(resource, { ...wiring, concurrency, log }));
+  for (const mapping of mappings) mapping.start();
+  const stopSchedules = startSchedules(template.ofType('AWS::Scheduler::Schedule'), wiring.lambda);
+  await announceEndpoint(stateDir, wiring.endpoint);
+  return async () => {
+    await withdrawEndpoint(stateDir);
+    stopSchedules();
+    for (const mapping of mappings) mapping.stop();
   };
 }
 

@@ -3,6 +3,7 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -147,6 +148,28 @@ export async function* openRunRows(): AsyncIterable<Row> {
         KeyConditionExpression: '#open = :run',
         ExpressionAttributeNames: { '#open': 'open' },
         ExpressionAttributeValues: { ':run': 'run' },
+        ExclusiveStartKey,
+      }),
+    );
+    yield* page.Items ?? [];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}
+
+/**
+ * Every record whose key begins so, in no order; read page by page. The whole table is read for it, so it is for people who ask and
+ * not for the functions.
+ */
+export async function* rowsBelow(prefix: string): AsyncIterable<Row> {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client().send(
+      new ScanCommand({
+        TableName: tableName(),
+        ConsistentRead: true,
+        FilterExpression: 'begins_with(#pk, :prefix)',
+        ExpressionAttributeNames: { '#pk': TABLE_KEY },
+        ExpressionAttributeValues: { ':prefix': prefix },
         ExclusiveStartKey,
       }),
     );

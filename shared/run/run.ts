@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { allOf, type Clause, is, isAbsent } from '../aws/condition.ts';
 import { sourceRef } from '../aws/object-ref.ts';
-import { getRow, openRunRows, type Row, updateRow } from '../aws/table.ts';
+import { getRow, openRunRows, type Row, rowsBelow, updateRow } from '../aws/table.ts';
 import { SmallbatchError, toFailure } from '../errors.ts';
 import { toSafeText } from '../safe-text/safe-text.ts';
 import { memoryReport } from './memory-report.ts';
@@ -107,6 +107,11 @@ export async function findRun(run: string): Promise<Run | undefined> {
 
 export async function* openRuns(): AsyncIterable<Run> {
   for await (const row of openRunRows()) yield parseRun(row);
+}
+
+/** Every run that is kept and whose id begins so, in no order; it reads the whole table. */
+export async function* runsBelow(prefix: string): AsyncIterable<Run> {
+  for await (const row of rowsBelow(runKey(prefix))) yield parseRun(row);
 }
 
 /** Fixes what the plan is made over, at the first attempt; returns it. */
