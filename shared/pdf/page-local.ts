@@ -2,15 +2,16 @@
 
 import type { PdfProfile } from './facts-schema.ts';
 import type { Figure } from './figures/figures.ts';
+import { charsOf, layOutPage } from './layout/whole-page.ts';
 import { toMarkdown } from './markdown/to-markdown.ts';
 import { ocrReason } from './ocr/needs-ocr.ts';
 import { ocrPage } from './ocr/ocr.ts';
-import type { PageResult } from './page-result.ts';
+import type { LeftOut, PageResult } from './page-result.ts';
 import type { PageJob } from './pdf-options.ts';
-import { lineText, type PageContent } from './read/words.ts';
+import { lineText, type PageContent, regionsOf } from './read/words.ts';
 
 export interface Converted
-  extends Pick<PageResult, 'status' | 'method' | 'confidence' | 'markdown' | 'error'> {
+  extends Pick<PageResult, 'status' | 'method' | 'confidence' | 'markdown' | 'error' | 'leftOut'> {
   /** OCR was needed and could not read the page well. */
   readonly isPoor?: boolean;
 }
@@ -22,7 +23,9 @@ interface ReadPage extends PageJob {
 
 /** Below this mean confidence, OCR text is marked in the Markdown, or read by the vision model. */
 const LOW_CONFIDENCE = 0.65;
-/** What is left of the trust in a text whose fonts have no way back to Unicode. */
+/** A page that lost a larger share of its text is marked in the Markdown. */
+const MAX_UNPLACED = 0.01;
+/** What is left of the trust in a text whose fonts have no way back to Unicode, or of which a part is missing. */
 const BAD_TEXT_CONFIDENCE = 0.3;
 
 /** Converts what was read of a page; an error is a result with the status `failed`. */
@@ -59,14 +62,33 @@ function inTurn<T>(read: () => Promise<T>): Promise<T> {
 }
 
 function fromText(read: ReadPage, reason: string | undefined): Converted {
-  const markdown = markdownOf(read, read.content, read.profile);
+  const { markdown, leftOut } = write(read, read.content, read.profile);
+  const losses = hasSome(leftOut) ? { leftOut } : {};
   if (reason === 'picture') {
     const mark = `<!-- page ${read.page} is a picture; its text was not read -->`;
-    const both = markdown === '' ? mark : `${mark}\n\n${markdown}`;
-    return { status: 'blank', method: 'none', confidence: 0, markdown: both };
+    return { status: 'blank', method: 'none', confidence: 0, markdown: below(mark, markdown), ...losses };
   }
-  if (markdown === '') return { status: 'blank', method: 'none', confidence: 1, markdown };
-  return { status: 'text', method: 'layout', confidence: reason ? BAD_TEXT_CONFIDENCE : 1, markdown };
+  const { unplaced = 0 } = leftOut;
+  if (unplaced > charsOnPage(read.content) * MAX_UNPLACED) {
+    const mark = `<!-- page ${read.page}: ${unplaced} characters of its text are missing here -->`;
+    const confidence = BAD_TEXT_CONFIDENCE;
+    return { status: 'text', method: 'layout', confidence, markdown: below(mark, markdown), ...losses };
+  }
+  if (markdown === '') return { status: 'blank', method: 'none', confidence: 1, markdown, ...losses };
+  const confidence = reason ? BAD_TEXT_CONFIDENCE : 1;
+  return { status: 'text', method: 'layout', confidence, markdown, ...losses };
+}
+
+function below(mark: string, markdown: string): string {
+  return markdown === '' ? mark : `${mark}\n\n${markdown}`;
+}
+
+function hasSome(leftOut: LeftOut): boolean {
+  return Object.keys(leftOut).length > 0;
+}
+
+function charsOnPage(content: PageContent): number {
+  return charsOf(regionsOf(content).flatMap(({ lines }) => lines.flatMap((line) => line.words)));
 }
 
 async function fromPicture(read: ReadPage): Promise<Converted> {
@@ -79,15 +101,18 @@ async function fromPicture(read: ReadPage): Promise<Converted> {
     return { ...fromText(read, ocrReason(content)), isPoor: isLow && confidence > 0 };
   }
   const upright = isTurned ? { width: content.height, height: content.width } : {};
-  const picture = { ...content, ...upright, lines, rules: [], links: [], images: [] };
-  const text = markdownOf(read, picture, ocrProfile(lines, profile));
+  const picture = { ...content, ...upright, lines, rules: [], links: [], images: [], turned: [] };
+  const { markdown: text, leftOut } = write(read, picture, ocrProfile(lines, profile));
   const mark = `<!-- page ${page} was read by OCR with low confidence (${confidence.toFixed(2)}) -->\n\n`;
   const markdown = isLow ? mark + text : text;
-  return { status: 'ocr', method: 'tesseract', confidence, markdown, isPoor: isLow };
+  const losses = hasSome(leftOut) ? { leftOut } : {};
+  return { status: 'ocr', method: 'tesseract', confidence, markdown, isPoor: isLow, ...losses };
 }
 
-function markdownOf({ figures, options }: ReadPage, content: PageContent, profile: PdfProfile): string {
-  return toMarkdown(content, profile, { figures, tables: options.tables });
+function write({ figures, options }: ReadPage, content: PageContent, profile: PdfProfile) {
+  const layout = layOutPage(content, profile);
+  const markdown = toMarkdown(layout, profile, { figures, tables: options.tables });
+  return { markdown, leftOut: layout.leftOut };
 }
 
 /** Sizes of recognised text are its own: the document's headings don't apply, larger lines are headings of level 2. */

@@ -21,6 +21,16 @@ export interface PageResult {
   readonly figures?: readonly FigureRecord[];
   /** Pictures over the limits, or that could not be drawn. */
   readonly figuresLeftOut?: number;
+  /** Text that is not in the Markdown, where there is some. */
+  readonly leftOut?: LeftOut;
+}
+
+/** Characters (without spaces) of a page's text that did not reach the Markdown, by the reason. */
+export interface LeftOut {
+  /** Heads, feet and page numbers, which repeat. */
+  readonly running?: number;
+  /** Of no known reason: a fault of this library. */
+  readonly unplaced?: number;
 }
 
 export interface FigureRecord {

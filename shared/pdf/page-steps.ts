@@ -48,7 +48,7 @@ export async function beginPage(given: PageJob): Promise<BegunPage> {
     ...(records.length > 0 && { figures: records }),
     ...(leftOut > 0 && { figuresLeftOut: leftOut }),
   };
-  const blocks = () => layOut(content, job.profile.running, job.profile.bodySize);
+  const blocks = () => layOut(content, job.profile.running, job.profile.bodySize).blocks;
   return { job, ms: performance.now() - start, wantsVision, figures, facts, layOut: blocks, local };
 }
 
@@ -88,8 +88,12 @@ async function isForVision(
 ): Promise<boolean> {
   const mode = job.options.vision?.mode ?? 'off';
   if (mode === 'off') return false;
-  if (mode === 'all') return content.lines.length + content.images.length + content.rules.length > 0;
+  if (mode === 'all') return isAnythingShown(content);
   return maths || (await local()).isPoor === true;
+}
+
+function isAnythingShown({ lines, turned, images, rules }: PageContent): boolean {
+  return lines.length + turned.length + images.length + rules.length > 0;
 }
 
 /** Asks the vision model, if the page is for it; where that fails, the page is what it is without. */
@@ -123,6 +127,7 @@ function toResult(
   facts: Partial<PageResult>,
 ): PageResult {
   const { status, method, confidence, markdown, error } = withLosses(converted, begun.job);
+  const { leftOut } = converted;
   return {
     page: begun.job.page,
     status,
@@ -131,6 +136,7 @@ function toResult(
     ms: toTenths(ms),
     markdown,
     ...(error && { error }),
+    ...(leftOut && { leftOut }),
     ...facts,
   };
 }

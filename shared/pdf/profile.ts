@@ -12,7 +12,7 @@ import { noteLabel } from './layout/notes.ts';
 import { findTables, layOut } from './layout/page-layout.ts';
 import { findRunning } from './layout/running-heads.ts';
 import { readPage } from './read/read-page.ts';
-import type { PageContent } from './read/words.ts';
+import { type PageContent, regionsOf } from './read/words.ts';
 
 export interface ProfileOptions {
   /** Pages looked at: more make the profile surer and cost 1 to 4 ms each. */
@@ -30,14 +30,16 @@ export function collectProfile(document: PdfDocument, options: ProfileOptions = 
   const body = countBody();
   const heads = findRunning();
   readSample(document, sample, (content) => {
-    heads.add(findTables(content).lines, content.height);
+    for (const region of regionsOf(content)) heads.add(findTables(region).lines, region);
     body.add(content);
   });
   const running = heads.keys();
   const { bodySize, hyphenates } = body.result();
   const shapes = newShapes(bodySize);
   readSample(document, sample, (content) => {
-    for (const block of layOut(content, running, bodySize)) shapes.add(block);
+    for (const region of regionsOf(content)) {
+      for (const block of layOut(region, running, bodySize).blocks) shapes.add(block);
+    }
   });
   return { bodySize, running, hyphenates, ...shapes.result() };
 }

@@ -1,5 +1,5 @@
 /** The size of the running text, and whether it is hyphenated. */
-import { lineText, type PageContent } from '../read/words.ts';
+import { lineText, type PageContent, regionsOf } from '../read/words.ts';
 
 /** Sizes in half points. */
 const STEPS_PER_PT = 2;
@@ -16,7 +16,7 @@ export function countBody(): {
   let hyphens = 0;
   return {
     add(content) {
-      for (const line of content.lines) {
+      for (const line of regionsOf(content).flatMap(({ lines: own }) => own)) {
         const text = lineText(line);
         const size = Math.round(line.size * STEPS_PER_PT) / STEPS_PER_PT;
         chars.set(size, (chars.get(size) ?? 0) + text.length);

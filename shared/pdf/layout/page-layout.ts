@@ -1,7 +1,7 @@
 /** From a page's lines to its blocks in reading order. */
 
 import { isAllMono } from '../read/line-style.ts';
-import type { Box, Line, PageContent, Rule } from '../read/words.ts';
+import type { Box, Line, Region, Rule } from '../read/words.ts';
 import { takeAlignedTables } from '../tables/aligned.ts';
 import { attachHead } from '../tables/attach-head.ts';
 import { takeWrittenTables } from '../tables/by-writing.ts';
@@ -14,7 +14,7 @@ import { toChunks } from './chunks.ts';
 import { joinColumns } from './join-columns.ts';
 import { toNumberedHeading } from './numbered-headings.ts';
 import { type ColumnLine, toColumns } from './reading-order.ts';
-import { withoutRunning } from './running-heads.ts';
+import { takeRunning } from './running-heads.ts';
 import { markTitles } from './title-lines.ts';
 
 type Piece = ColumnLine & ({ readonly line: Line } | { readonly table: Table });
@@ -28,7 +28,7 @@ export interface TablesAndLines {
   readonly lines: readonly Line[];
 }
 
-export function findTables(content: PageContent): TablesAndLines {
+export function findTables(content: Region): TablesAndLines {
   const rulings = toRulings(content.rules);
   const grids = takeGridTables(content.lines, rulings);
   const framed = takeFramedTables(grids.rest, rulings);
@@ -44,23 +44,33 @@ export function findTables(content: PageContent): TablesAndLines {
   return { tables, lines };
 }
 
-/** Blocks of a page without its heads and feet, in reading order. */
-export function layOut(content: PageContent, running: readonly string[], bodySize: number): Block[] {
-  const { tables, lines } = findTables(content);
+export interface LaidOut {
+  /** In reading order. */
+  readonly blocks: readonly Block[];
+  /** Heads, feet and page numbers, which are in no block. */
+  readonly running: ReadonlySet<Line>;
+}
+
+/** What runs in one direction on a page, without its heads and feet. */
+export function layOut(
+  region: Region & { readonly degrees?: number },
+  running: readonly string[],
+  bodySize: number,
+): LaidOut {
+  const { tables, lines } = findTables(region);
+  const heads = takeRunning(lines, region, running);
   const pieces: Piece[] = [
-    ...withoutRunning(lines, content.height, running).map((line) => ({
-      ...boxOf(line),
-      mono: isAllMono(line),
-      line,
-    })),
+    ...lines
+      .filter((line) => !heads.has(line))
+      .map((line) => ({ ...boxOf(line), mono: isAllMono(line), line })),
     ...tables.map((table) => ({ ...boxOf(table), table })),
   ];
-  const bullets = content.rules.filter(isBullet);
+  const bullets = region.rules.filter(isBullet);
   const columns = toColumns(pieces, bodySize).map((column) => toBlocks(column, bullets));
   const blocks = joinColumns(columns, bodySize).map((block, index, all) =>
     toNumberedHeading(block, [all[index - 1], all[index + 1]], bodySize),
   );
-  return markTitles(blocks, content, bodySize);
+  return { blocks: markTitles(blocks, region, bodySize), running: heads };
 }
 
 function boxOf({ x0, y0, x1, y1 }: Box): Box {

@@ -1,5 +1,6 @@
 /** Running heads, feet and page numbers: text near the page's edge that repeats over the pages. */
 import { parseMarker } from '../read/list-markers.ts';
+import { isAskew } from '../read/turned-frame.ts';
 import { type Line, lineText } from '../read/words.ts';
 
 /** Heads and feet lie in these parts of the page's height. */
@@ -20,9 +21,22 @@ const MAX_PLACES = 8;
 const MAX_KEYS = 40;
 const MAX_KEY_CHARS = 80;
 
+/** Of a region: its height, and how it is turned. */
+export interface Sheet {
+  readonly height: number;
+  readonly degrees?: number;
+}
+
+/** What runs askew over a page (a watermark) has no place of its own. */
+function zoneOf(line: Line, { height, degrees = 0 }: Sheet): string | undefined {
+  if (isAskew({ degrees })) return 'askew';
+  if (line.y1 < height * HEAD_ZONE) return 'head';
+  return line.y0 > height * FOOT_ZONE ? 'foot' : undefined;
+}
+
 /** Where a line stands and what it says, digits as `#` so that page numbers repeat; undefined outside the zones. */
-function runningKey(line: Line, height: number): string | undefined {
-  const zone = line.y1 < height * HEAD_ZONE ? 'head' : line.y0 > height * FOOT_ZONE ? 'foot' : undefined;
+function runningKey(line: Line, sheet: Sheet): string | undefined {
+  const zone = zoneOf(line, sheet);
   if (!zone) return undefined;
   const text = lineText(line)
     .replace(/\d+/g, '#')
@@ -40,20 +54,21 @@ interface Place {
 }
 
 export function findRunning(): {
-  add(lines: readonly Line[], height: number): void;
+  /** The lines of a page's region; a page's level one is its first. */
+  add(lines: readonly Line[], sheet: Sheet): void;
   keys(): string[];
 } {
   const places = new Map<string, Place[]>();
   let pages = 0;
   return {
-    add(lines, height) {
-      pages += 1;
-      const edges = new Map(edgeLines(lines).map((line) => [runningKey(line, height) ?? '', line]));
+    add(lines, sheet) {
+      if (!sheet.degrees) pages += 1;
+      const edges = new Map(edgeLines(lines).map((line) => [runningKey(line, sheet) ?? '', line]));
       edges.delete('');
       for (const [key, line] of edges) {
         const known = places.get(key) ?? [];
         places.set(key, known);
-        count(known, Math.min(line.y0, height - line.y1));
+        count(known, Math.min(line.y0, sheet.height - line.y1));
       }
     },
     keys() {
@@ -81,18 +96,18 @@ function edgeLines(lines: readonly Line[]): Line[] {
   return [...new Set([...sorted.slice(0, EDGE_LINES), ...sorted.slice(-EDGE_LINES)])];
 }
 
-/** The lines (without those of tables) whose key is not in `running`, and without a page number. */
-export function withoutRunning(
+/** Those of the lines (without those of tables) whose key is in `running`, and the page number. */
+export function takeRunning(
   lines: readonly Line[],
-  height: number,
+  sheet: Sheet,
   running: readonly string[],
-): readonly Line[] {
+): ReadonlySet<Line> {
   const keys = new Set(running);
   const edges = edgeLines(lines);
-  const dropped = new Set(edges.filter((line) => keys.has(runningKey(line, height) ?? '')));
-  const number = pageNumber(edges, height);
-  if (number) dropped.add(number);
-  return dropped.size > 0 ? lines.filter((line) => !dropped.has(line)) : lines;
+  const found = new Set(edges.filter((line) => keys.has(runningKey(line, sheet) ?? '')));
+  const number = pageNumber(edges, sheet.height);
+  if (number) found.add(number);
+  return found;
 }
 
 /** The lowest line if it is a number alone, far from the text: a page number even in a document of one page. */

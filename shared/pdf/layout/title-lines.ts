@@ -4,11 +4,11 @@
  */
 
 import { isSmallCaps } from '../read/small-caps.ts';
-import { type Line, lineText, type PageContent } from '../read/words.ts';
+import { type Line, lineText, type Region } from '../read/words.ts';
 import type { Block, Chunk } from './blocks.ts';
 
 /** What underlines a line, or makes a link of it. */
-type Drawn = Pick<PageContent, 'rules' | 'links'>;
+type Drawn = Pick<Region, 'rules' | 'links'>;
 
 const MAX_CHARS = 50;
 /** Not much smaller than the text, or it is a caption or a note. */

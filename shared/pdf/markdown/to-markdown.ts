@@ -7,41 +7,64 @@ import type { Figure } from '../figures/figures.ts';
 import type { Block, Chunk } from '../layout/blocks.ts';
 import { headingLevel } from '../layout/headings.ts';
 import { noteLabel } from '../layout/notes.ts';
-import { layOut } from '../layout/page-layout.ts';
+import type { LaidOutRegion, PageLayout } from '../layout/whole-page.ts';
 import type { TableStyle } from '../pdf-options.ts';
-import { type Line, lineText, type PageContent } from '../read/words.ts';
+import { type Box, type Line, lineText, type Region } from '../read/words.ts';
 import { figureMarkdown, placeFigures } from './figure.ts';
 import { type InlineContext, toInline } from './inline.ts';
 import { toListMarkdown } from './list.ts';
 import { tableMarkdown } from './table.ts';
+
+/** A turned region of fewer lines has no headings. */
+const MIN_HEADED_LINES = 4;
 
 export interface MarkdownOptions {
   readonly figures?: readonly Figure[];
   readonly tables?: TableStyle;
 }
 
-/** Markdown of `content`, without its running heads; blocks apart by a blank line, no newline at the end. */
+/** Markdown of the page as it was laid out; blocks apart by a blank line, no newline at the end. */
 export function toMarkdown(
-  content: PageContent,
+  { level, turned }: PageLayout,
   profile: PdfProfile,
   { figures = [], tables }: MarkdownOptions = {},
 ): string {
-  const blocks = layOut(content, profile.running, profile.bodySize);
-  const figuresBefore = placeFigures(figures, blocks);
-  const context = toContext(content, blocks, profile);
+  const before = new Map<number, string[]>();
+  for (const part of turned) {
+    // a stamp or an axis label heads nothing, however large it is
+    const own = part.region.lines.length < MIN_HEADED_LINES ? { ...profile, headings: [] } : profile;
+    const text = writeBlocks(part, own, tables);
+    const at = indexBelow(part.place, level.blocks);
+    before.set(at, [...(before.get(at) ?? []), text]);
+  }
+  for (const [index, here] of placeFigures(figures, level.blocks)) {
+    const texts = here.map((figure) => figureMarkdown(figure, level.blocks));
+    before.set(index, [...(before.get(index) ?? []), ...texts]);
+  }
+  return writeBlocks(level, profile, tables, before);
+}
+
+/** The blocks, with what stands before each of them. */
+function writeBlocks(
+  { region, blocks }: LaidOutRegion,
+  profile: PdfProfile,
+  tables: TableStyle | undefined,
+  before: ReadonlyMap<number, readonly string[]> = new Map(),
+): string {
+  const context = toContext(region, blocks, profile);
   const out: string[] = [];
   let items: Chunk[] = [];
   const flush = (): void => {
     if (items.length > 0) out.push(toListMarkdown(items, context));
     items = [];
   };
-  const putFigures = (index: number): void => {
-    const here = figuresBefore.get(index) ?? [];
+  const putBefore = (index: number): void => {
+    const here = before.get(index) ?? [];
     if (here.length > 0) flush();
-    out.push(...here.map((figure) => figureMarkdown(figure, blocks)));
+    out.push(...here);
   };
   for (const [index, block] of blocks.entries()) {
-    putFigures(index);
+    putBefore(index);
     if (block.kind === 'item' && headingLevel(block, profile.headings, profile.bodySize) === undefined) {
       items.push(block);
       continue;
@@ -50,18 +73,27 @@ export function toMarkdown(
     out.push(toBlock(block, profile, context, tables));
   }
   flush();
-  putFigures(blocks.length);
+  putBefore(blocks.length);
   return out.filter((text) => text !== '').join('\n\n');
 }
 
-function toContext(content: PageContent, blocks: readonly Block[], profile: PdfProfile): InlineContext {
+/** The index of the first block that lies below `place`; what lies beside all blocks comes after them. */
+function indexBelow(place: Box, blocks: readonly Block[]): number {
+  const index = blocks.findIndex((block) => {
+    const { x0, y0, x1 } = block.kind === 'table' ? block.table : block;
+    return y0 >= place.y1 - 1 && x0 < place.x1 && x1 > place.x0;
+  });
+  return index < 0 ? blocks.length : index;
+}
+
+function toContext(region: Region, blocks: readonly Block[], profile: PdfProfile): InlineContext {
   const notes = new Set(profile.notes);
   for (const block of blocks) {
     const label = block.kind === 'text' ? noteLabel(block, profile.bodySize) : undefined;
     if (label) notes.add(label);
   }
-  const bars = content.rules.filter((rule) => rule.y1 - rule.y0 < 2 && rule.x1 - rule.x0 > 2);
-  return { links: content.links, bars, notes, hyphenates: profile.hyphenates };
+  const bars = region.rules.filter((rule) => rule.y1 - rule.y0 < 2 && rule.x1 - rule.x0 > 2);
+  return { links: region.links, bars, notes, hyphenates: profile.hyphenates };
 }
 
 function toBlock(block: Block, profile: PdfProfile, context: InlineContext, tables?: TableStyle): string {

@@ -1,5 +1,5 @@
 /** Is a page's text missing or useless, so that it must be read from its picture? */
-import { type Box, lineText, type PageContent } from '../read/words.ts';
+import { type Box, lineText, type PageContent, regionsOf } from '../read/words.ts';
 
 /** Fewer letters than this beside a picture are a stamp or a page number. */
 const FEW_LETTERS = 25;
@@ -12,7 +12,8 @@ const MANY_RULES = 200;
 
 /** Why a page needs OCR; undefined if its text will do. */
 export function ocrReason(content: PageContent): 'picture' | 'unreadable text' | undefined {
-  const text = content.lines.map((line) => lineText(line)).join('');
+  const lines = regionsOf(content).flatMap(({ lines: own }) => own);
+  const text = lines.map((line) => lineText(line)).join('');
   const bad = text.match(BAD)?.length ?? 0;
   if (bad > 0 && bad > text.length * BAD_SHARE) return 'unreadable text';
   if (text.length >= FEW_LETTERS) return undefined;

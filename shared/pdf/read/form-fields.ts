@@ -1,5 +1,6 @@
 /** Values of form fields, as words at the fields' places: the page's own text is without them. */
-import type { Page, PDFPage, PDFWidget } from 'mupdf';
+import type { Page, PDFWidget } from 'mupdf';
+import { isPdfPage } from './pdf-page.ts';
 import { type Face, type Line, toLine } from './words.ts';
 
 /** A form with more is read without its values. */
@@ -82,8 +83,4 @@ function toFieldLines(
       });
     return toLine(words);
   });
-}
-
-function isPdfPage(page: Page): page is PDFPage {
-  return page.isPDF();
 }

@@ -2,11 +2,24 @@
 import type { Page, StructuredText } from 'mupdf';
 import type { PdfDocument } from '../document.ts';
 import type { Engine, WasmHandle } from '../engine.ts';
+import { readAnnotations } from './annotations.ts';
 import { readFields } from './form-fields.ts';
 import { GlyphRow } from './glyph-row.ts';
 import { buildLines } from './line-builder.ts';
-import type { Box, Face, Line, LinkArea, PageContent, Rule } from './words.ts';
-import { OCR_FACE } from './words.ts';
+import { joinStacked } from './stacked-glyphs.ts';
+import { boxAround, degreesOf, type Frame, isAskew, toFrame } from './turned-frame.ts';
+import {
+  type Box,
+  boundsOf,
+  type Face,
+  type Line,
+  type LinkArea,
+  OCR_FACE,
+  type PageContent,
+  type Region,
+  type Rule,
+  type TurnedRegion,
+} from './words.ts';
 
 const STEXT_OPTIONS = 'preserve-images,vectors';
 
@@ -38,11 +51,13 @@ export function readPage(document: PdfDocument, index: number): PageContent {
 
 function readContent(engine: Engine, page: Page, text: StructuredText): PageContent {
   const [x0, y0, x1, y1] = page.getBounds();
-  const reader = new BlockReader(engine.wasm, x0, y0);
+  const reader = new BlockReader(engine.wasm, { x0, y0, x1, y1 });
   reader.readBlocks(Number(text.pointer));
+  readAnnotations(page, (annotation) => reader.readBlocks(annotation));
   const lines = [...reader.lines, ...readFields(page, x0, y0, () => reader.nextOrder())];
-  const { turned, rules, images } = reader;
-  return { width: x1 - x0, height: y1 - y0, lines, turned, rules, images, links: readLinks(page, x0, y0) };
+  const { rules, images } = reader;
+  const level = { width: x1 - x0, height: y1 - y0, lines, rules, images, links: readLinks(page, x0, y0) };
+  return { ...level, turned: reader.turned.map((turned) => toRegion(turned, level)) };
 }
 
 function readLinks(page: Page, left: number, top: number): LinkArea[] {
@@ -56,24 +71,55 @@ function readLinks(page: Page, left: number, top: number): LinkArea[] {
   });
 }
 
+/** Lines of one direction, in a frame in which they are level. */
+interface TurnedLines {
+  readonly frame: Frame;
+  readonly lines: Line[];
+}
+
+type PlacedGlyph = ReturnType<GlyphRow['add']>;
+
+/** What was drawn on the page lies under its turned lines too: a turned table has its rules. */
+function toRegion({ frame, lines }: TurnedLines, level: Region): TurnedRegion {
+  const turn = <T extends Box>(box: T): T => ({ ...box, ...boxAround(box, frame.toFrame) });
+  const { degrees, width, height } = frame;
+  const isSquare = !isAskew(frame);
+  return {
+    degrees,
+    width,
+    height,
+    lines: joinStacked(lines),
+    rules: isSquare ? level.rules.map(turn) : [],
+    images: isSquare ? level.images.map(turn) : [],
+    links: level.links.map(turn),
+    place: frame.toPage(boundsOf(lines)),
+  };
+}
+
 /** State of one page's walk: the faces seen so far and what was read. */
 class BlockReader {
   readonly lines: Line[] = [];
-  readonly turned: Line[] = [];
+  readonly #turned = new Map<number, TurnedLines>();
   readonly rules: Rule[] = [];
   readonly images: Box[] = [];
   readonly #wasm: WasmHandle;
   readonly #left: number;
   readonly #top: number;
+  readonly #page: { readonly width: number; readonly height: number };
   readonly #faces = new Map<number, Face>();
   readonly #row = new GlyphRow();
   #glyphs = 0;
   #words = 0;
 
-  constructor(wasm: WasmHandle, left: number, top: number) {
+  constructor(wasm: WasmHandle, page: Box) {
     this.#wasm = wasm;
-    this.#left = left;
-    this.#top = top;
+    this.#left = page.x0;
+    this.#top = page.y0;
+    this.#page = { width: page.x1 - page.x0, height: page.y1 - page.y0 };
+  }
+
+  get turned(): readonly TurnedLines[] {
+    return [...this.#turned.values()];
   }
 
   /** The next word's place in the page's order. */
@@ -110,40 +156,71 @@ class BlockReader {
     let line = wasm._wasm_stext_block_get_first_line(block);
     while (line) {
       const direction = wasm._wasm_stext_line_get_dir(line) >> 2;
-      const isLevel = Math.abs(wasm.HEAPF32[direction] ?? 1) > 0.9;
-      this.#readLine(line, isLevel ? this.lines : this.turned);
+      const degrees = degreesOf(wasm.HEAPF32[direction] ?? 1, wasm.HEAPF32[direction + 1] ?? 0);
+      if (degrees === 0) this.#readLine(line, this.lines);
+      else {
+        const { lines, frame } = this.#turnedBy(degrees);
+        this.#readLine(line, lines, frame);
+      }
       line = wasm._wasm_stext_line_get_next(line);
     }
   }
 
-  #readLine(line: number, target: Line[]): void {
+  #turnedBy(degrees: number): TurnedLines {
+    const turned = this.#turned.get(degrees) ?? { frame: toFrame(degrees, this.#page), lines: [] };
+    this.#turned.set(degrees, turned);
+    return turned;
+  }
+
+  #readLine(line: number, target: Line[], frame?: Frame): void {
     const wasm = this.#wasm;
     this.#row.clear();
     let char = wasm._wasm_stext_line_get_first_char(line);
     while (char) {
       this.#glyphs += 1;
       if (this.#glyphs > MAX_GLYPHS) throw new RangeError(`the page has over ${MAX_GLYPHS} glyphs`);
-      this.#readGlyph(char);
+      this.#readGlyph(char, frame);
       char = wasm._wasm_stext_char_get_next(char);
     }
     target.push(...buildLines(this.#row.glyphs, () => this.nextOrder()));
   }
 
-  #readGlyph(char: number): void {
+  #readGlyph(char: number, frame?: Frame): void {
     const wasm = this.#wasm;
+    const glyph = this.#row.add();
+    glyph.code = wasm._wasm_stext_char_get_c(char);
+    glyph.size = wasm._wasm_stext_char_get_size(char);
+    glyph.face = this.#face(wasm._wasm_stext_char_get_font(char));
+    glyph.color = wasm._wasm_stext_char_get_argb(char) & 0xffffff;
     const { HEAPF32 } = wasm;
     const quad = wasm._wasm_stext_char_get_quad(char) >> 2;
     const origin = wasm._wasm_stext_char_get_origin(char) >> 2;
-    const glyph = this.#row.add();
-    glyph.code = wasm._wasm_stext_char_get_c(char);
+    if (frame) {
+      this.#placeTurned(glyph, frame, quad, origin);
+      return;
+    }
     glyph.x0 = Math.min(HEAPF32[quad] ?? 0, HEAPF32[quad + 4] ?? 0) - this.#left;
     glyph.y0 = Math.min(HEAPF32[quad + 1] ?? 0, HEAPF32[quad + 3] ?? 0) - this.#top;
     glyph.x1 = Math.max(HEAPF32[quad + 2] ?? 0, HEAPF32[quad + 6] ?? 0) - this.#left;
     glyph.y1 = Math.max(HEAPF32[quad + 5] ?? 0, HEAPF32[quad + 7] ?? 0) - this.#top;
     glyph.baseline = (HEAPF32[origin + 1] ?? 0) - this.#top;
-    glyph.size = wasm._wasm_stext_char_get_size(char);
-    glyph.face = this.#face(wasm._wasm_stext_char_get_font(char));
-    glyph.color = wasm._wasm_stext_char_get_argb(char) & 0xffffff;
+  }
+
+  /** The box of the quad's four corners, and the baseline, in `frame`. */
+  #placeTurned(glyph: PlacedGlyph, frame: Frame, quad: number, origin: number): void {
+    const at = (offset: number): readonly [number, number] =>
+      frame.toFrame(
+        (this.#wasm.HEAPF32[offset] ?? 0) - this.#left,
+        (this.#wasm.HEAPF32[offset + 1] ?? 0) - this.#top,
+      );
+    const corners = [at(quad), at(quad + 2), at(quad + 4), at(quad + 6)];
+    const xs = corners.map(([x]) => x);
+    const ys = corners.map(([, y]) => y);
+    glyph.x0 = Math.min(...xs);
+    glyph.y0 = Math.min(...ys);
+    glyph.x1 = Math.max(...xs);
+    glyph.y1 = Math.max(...ys);
+    glyph.baseline = at(origin)[1];
   }
 
   #face(font: number): Face {

@@ -50,15 +50,31 @@ export interface LinkArea extends Box {
   readonly uri: string;
 }
 
-export interface PageContent {
+/** What runs in one direction, in coordinates in which it is level. */
+export interface Region {
   readonly width: number;
   readonly height: number;
   readonly lines: readonly Line[];
   readonly rules: readonly Rule[];
   readonly images: readonly Box[];
   readonly links: readonly LinkArea[];
-  /** Lines that run up or down the page (a stamp in the margin, a turned table). */
-  readonly turned: readonly Line[];
+}
+
+/** Lines that run up, down or across the page (a stamp in the margin, a turned table, vertical writing). */
+export interface TurnedRegion extends Region {
+  readonly degrees: number;
+  /** Its lines' place on the page. */
+  readonly place: Box;
+}
+
+/** A page: what is level on it, and what is not. */
+export interface PageContent extends Region {
+  readonly turned: readonly TurnedRegion[];
+}
+
+/** Everything that a page says: first what is level. */
+export function regionsOf(content: PageContent): readonly (Region & { readonly degrees?: number })[] {
+  return [content, ...content.turned];
 }
 
 /** The smallest box around all of `boxes`; of none, an empty one at the origin. */

@@ -13,6 +13,10 @@ export interface TextAt {
   readonly y: number;
   readonly size?: number;
   readonly font?: FontName;
+  /** By which it is turned clockwise, about its begin. */
+  readonly degrees?: number;
+  /** PDF operators before it, such as `1 g` (white) or `3 Tr` (invisible). */
+  readonly before?: string;
 }
 
 export interface PageSpec {
@@ -49,9 +53,12 @@ export async function writePdf(pages: readonly PageSpec[], options = ''): Promis
   }
 }
 
-function toOperators({ text, x, y, size = 10, font = 'Helvetica' }: TextAt): string {
+function toOperators(at: TextAt): string {
+  const { text, x, y, size = 10, font = 'Helvetica', degrees = 0, before = '' } = at;
   const escaped = text.replace(/[\\()]/g, (char) => `\\${char}`);
-  return `BT /${font} ${size} Tf 1 0 0 1 ${x} ${PAGE_HEIGHT_PT - y} Tm (${escaped}) Tj ET`;
+  const [cos, sin] = [Math.cos, Math.sin].map((of) => of((-degrees * Math.PI) / 180).toFixed(6));
+  const matrix = `${cos} ${sin} ${-Number(sin)} ${cos} ${x} ${PAGE_HEIGHT_PT - y}`;
+  return `q ${before} BT /${font} ${size} Tf ${matrix} Tm (${escaped}) Tj ET Q`;
 }
 
 /** The first page of a PDF as a picture on each page, as a scanner makes it. */

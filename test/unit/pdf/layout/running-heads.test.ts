@@ -1,6 +1,6 @@
 /** What is taken for a running head, and what only looks like one. */
 import { describe, expect, it } from 'vitest';
-import { findRunning, withoutRunning } from '../../../../shared/pdf/layout/running-heads.ts';
+import { findRunning, takeRunning } from '../../../../shared/pdf/layout/running-heads.ts';
 import { type Face, type Line, lineText, toLine } from '../../../../shared/pdf/read/words.ts';
 
 const HEIGHT = 800;
@@ -16,7 +16,7 @@ const page = (text: string, y: number): Line[] => [at(text, y), at('words', 300)
 
 function runningOf(pages: readonly Line[][]): string[] {
   const running = findRunning();
-  for (const lines of pages) running.add(lines, HEIGHT);
+  for (const lines of pages) running.add(lines, { height: HEIGHT });
   return running.keys();
 }
 
@@ -31,16 +31,24 @@ describe('findRunning', () => {
     expect(runningOf(ys.map((y) => page(text, y)))).toEqual(expected);
   });
 
+  it('takes what runs askew over every page, wherever it stands', () => {
+    const running = findRunning();
+    for (const degrees of [0, -50, 0, -50, 0, -50])
+      running.add(degrees === 0 ? page('text', 300) : [at('DRAFT', 420)], { height: HEIGHT, degrees });
+
+    expect(running.keys()).toEqual(['askew:draft']);
+  });
+
   it('takes numbers that count on for one head', () => {
     expect(runningOf([7, 8, 9].map((number) => page(`Page ${number}`, 40)))).toEqual(['head:page #']);
   });
 });
 
-describe('withoutRunning', () => {
+describe('takeRunning', () => {
   it('drops a page number at the foot of a document of one page', () => {
     const lines = [at('text', 100), at('text', 600), at('3', 770)];
 
-    expect(withoutRunning(lines, HEIGHT, []).map(lineText)).toEqual(['text', 'text']);
+    expect([...takeRunning(lines, { height: HEIGHT }, [])].map(lineText)).toEqual(['3']);
   });
 
   it.each([
@@ -48,6 +56,6 @@ describe('withoutRunning', () => {
     ['words', [at('text', 100), at('end', 770)]],
     ['a number further up', [at('text', 100), at('3', 650)]],
   ])('keeps %s', (_name, lines) => {
-    expect(withoutRunning(lines, HEIGHT, [])).toEqual(lines);
+    expect(takeRunning(lines, { height: HEIGHT }, [])).toEqual(new Set());
   });
 });
