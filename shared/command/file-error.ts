@@ -17,13 +17,21 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there any more; repeat the command',
 };
 
+/** Databases have codes of their own, and the system's in words. */
+const STORE_ERRORS = [
+  { says: /No space left on device|database or disk is full/, code: 'ENOSPC' },
+  { says: /Too many open files/, code: 'EMFILE' },
+  { says: /Read-only file system|attempt to write a readonly database/, code: 'EROFS' },
+] as const;
+
 /** A system's error over a file as one sentence with the place; any other error as it is. `place` is for errors that name none. */
 export function asFileError(error: unknown, place = 'a file'): unknown {
   if (error instanceof SmallbatchError || !(error instanceof Error) || !('code' in error)) return error;
-  const sentence = SENTENCES[String(error.code)];
+  const code = STORE_ERRORS.find(({ says }) => says.test(error.message))?.code ?? String(error.code);
+  const sentence = SENTENCES[code];
   if (sentence === undefined) return error;
   const path = 'path' in error && typeof error.path === 'string' ? error.path : place;
-  return new SmallbatchError('FILE_FAILED', `${path}: ${sentence} (${error.code})`, { cause: error });
+  return new SmallbatchError('FILE_FAILED', `${path}: ${sentence} (${code})`, { cause: error });
 }
 
 export async function atPlace<T>(place: string, work: () => Promise<T>): Promise<T> {
