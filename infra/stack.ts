@@ -194,7 +194,7 @@ export class SmallbatchStack extends Stack {
 /** Where functions that process the kind read and write: their runs' work, and results that are written where they stay. */
 /** The ledger's records of a kind's runs: their ids begin with its name. */
 const recordsOf = ({ name }: Kind): string[] =>
-  ['run#', 'group#', 'block#', 'attempt#'].map((record) => `${record}${name}-`);
+  ['run#', 'group#', 'block#', 'attempt#', 'budget#'].map((record) => `${record}${name}-`);
 
 const workPrefixes = ({ name, isVersioned }: Kind): string[] => [
   `runs/${name}-`,
