@@ -127,7 +127,7 @@ const LEAST_CONCURRENCY = 2;
  * As many functions at once as the account has room for: pollers beyond that find every function busy, and each time is a delivery of
  * the message.
  */
-export const atMost = (wanted: number, { accountConcurrency }: Config): number =>
+const atMost = (wanted: number, { accountConcurrency }: Config): number =>
   Math.max(LEAST_CONCURRENCY, Math.min(wanted, accountConcurrency - FOR_OTHER_STEPS));
 
 /** Of a step that works for all kinds: a fifth of the account's room. */

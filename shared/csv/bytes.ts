@@ -4,7 +4,7 @@ export const COMMA = 0x2c;
 export const LF = 0x0a;
 export const CR = 0x0d;
 export const SPACE = 0x20;
-export const TAB = 0x09;
+const TAB = 0x09;
 
 /** A quote that is open over more line ends than this was never meant as one: it is read again as text. */
 export const QUOTED_LINES_MAX = 500;

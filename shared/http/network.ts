@@ -11,7 +11,7 @@ export interface HopLimits {
 }
 
 /** How requests reach one origin. */
-export interface Route {
+interface Route {
   readonly dispatcher: Dispatcher;
   readonly authorization: string | undefined;
   readonly pace: Pace;

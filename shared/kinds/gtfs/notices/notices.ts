@@ -2,7 +2,7 @@ import type { Json } from '../../../kind.ts';
 import { type NoticeCode, type Severity, severityOf } from './codes.ts';
 
 /** Samples that are kept of each notice; the total goes on. */
-export const SAMPLES_MAX = 100;
+const SAMPLES_MAX = 100;
 
 export type Sample = Readonly<Record<string, Json>>;
 

@@ -10,7 +10,7 @@ export interface Dataset {
   readonly tables: readonly DatasetTable[];
 }
 
-export interface DatasetTable {
+interface DatasetTable {
   readonly table: string;
   readonly rows: number;
   readonly columns: readonly ColumnSpec[];

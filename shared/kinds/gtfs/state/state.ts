@@ -9,7 +9,7 @@ export interface State {
   readonly arrays: ReadonlyMap<string, StateArray>;
 }
 
-export interface StateInfo {
+interface StateInfo {
   /** Of the archive; empty for the feed at its root. */
   readonly feed: string;
   readonly table: string;

@@ -22,7 +22,7 @@ export function withGeometry(
   };
 }
 
-export function numbersOf(
+function numbersOf(
   name: string,
   columns: readonly { readonly name: string }[],
   values: readonly ColumnValues[],

@@ -10,7 +10,7 @@ import type { State } from '../state/state.ts';
 /** Zones are drawn by hand; the largest file known (2026) has 5 MB. */
 export const LOCATIONS_BYTES_MAX = 16 * 1024 * 1024;
 
-export const LOCATION_COLUMNS: readonly ColumnSpec[] = [
+const LOCATION_COLUMNS: readonly ColumnSpec[] = [
   { name: 'id', type: 'text' },
   { name: 'stop_name', type: 'text' },
   { name: 'stop_desc', type: 'text' },
