@@ -1,5 +1,3 @@
-/** Cells of a row beyond the header that are looked at one by one; of more it is only known whether one is filled. */
-const SURPLUS_MAX = 1;
 /** Rows that are handed out together: enough for a loop over one column to pay. */
 const ROWS = 4096;
 
