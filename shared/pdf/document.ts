@@ -24,10 +24,10 @@ const HEADER_BYTES = 1024;
 const MIN_BYTES_PER_PAGE = 1;
 
 /**
- * Opens the PDF at `path`.
- * @throws SmallbatchError PDF_INVALID (not a PDF, cut off, no readable page) or PDF_PASSWORD.
+ * Opens the PDF at `path`; `password` is its user's or its owner's, and not needed where the file asks for none.
+ * @throws SmallbatchError PDF_INVALID (not a PDF, cut off, no readable page) or PDF_PASSWORD (none, or another).
  */
-export async function openPdf(path: string): Promise<PdfDocument> {
+export async function openPdf(path: string, password?: string): Promise<PdfDocument> {
   const engine = await loadEngine();
   const name = basename(path);
   const fd = openSync(path, 'r');
@@ -35,7 +35,8 @@ export async function openPdf(path: string): Promise<PdfDocument> {
   try {
     const size = fstatSync(fd).size;
     checkHeader(fd, size, name);
-    handle = openHandle(engine, fd, size, name);
+    handle = openHandle(engine, { fd, size, name });
+    unlock(handle, name, password);
     const pages = countPages(handle, size, name);
     checkReadable(handle, pages, name);
     return toDocument(engine, handle, fd, pages);
@@ -60,16 +61,20 @@ function checkHeader(fd: number, size: number, name: string): void {
   );
 }
 
-function openHandle(engine: Engine, fd: number, size: number, name: string): Document {
+interface OpenFile {
+  readonly fd: number;
+  readonly size: number;
+  readonly name: string;
+}
+
+function openHandle(engine: Engine, { fd, size, name }: OpenFile): Document {
   const stream = new engine.mupdf.Stream({
     fileSize: () => size,
     read: (memory, offset, length, position) => readSync(fd, memory, offset, length, position),
     close: () => undefined,
   });
   try {
-    const handle = engine.mupdf.Document.openDocument(stream, 'application/pdf');
-    if (!handle.needsPassword()) return handle;
-    handle.destroy();
+    return engine.mupdf.Document.openDocument(stream, 'application/pdf');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SmallbatchError(
@@ -81,7 +86,17 @@ function openHandle(engine: Engine, fd: number, size: number, name: string): Doc
     stream.destroy();
     engine.takeLog();
   }
-  throw new SmallbatchError('PDF_PASSWORD', `${name} needs a password; remove it and upload the file again`);
+}
+
+function unlock(handle: Document, name: string, password: string | undefined): void {
+  if (!handle.needsPassword()) return;
+  if (password === undefined)
+    throw new SmallbatchError(
+      'PDF_PASSWORD',
+      `${name} needs a password; remove it and upload the file again`,
+    );
+  if (handle.authenticatePassword(password) === 0)
+    throw new SmallbatchError('PDF_PASSWORD', `${name} needs another password than the one given`);
 }
 
 function countPages(handle: Document, size: number, name: string): number {

@@ -103,7 +103,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   shared: { imports: ['shared/safe-text'] },
   'shared/safe-text': { imports: [] },
 
-  'shared/pdf/cli': { imports: [...PDF_FLOOR_5, 'shared/pdf', 'shared/pdf/pages'] },
+  'shared/pdf/cli': {
+    imports: [...PDF_FLOOR_5, 'shared/pdf', 'shared/pdf/pages', 'shared/process/memory/heap-flags.ts'],
+  },
   'shared/pdf/pages': { imports: [...PDF_FLOOR_5, 'shared/kind.ts', 'shared/pdf'] },
   'shared/pdf': { imports: PDF_FLOOR_5 },
   'shared/pdf/markdown': { imports: PDF_FLOOR_4 },

@@ -15,6 +15,10 @@ export const pdfArguments = z.object({
     .string()
     .optional()
     .meta({ value: 'FILE', description: 'write there instead of to the standard output' }),
+  'password-file': z.string().min(1).optional().meta({
+    value: 'FILE',
+    description: "file with the document's password on its first line",
+  }),
   json: z.boolean().default(false).meta({
     description: 'one JSON line a page: page, status, method, confidence, ms, rssMb, markdown',
   }),

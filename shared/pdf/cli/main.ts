@@ -1,4 +1,5 @@
 /** `npm run pdf -- FILE`: converts one document in this process, page by page. */
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -19,6 +20,7 @@ import { pdfArguments } from './arguments.ts';
 import { toFolder, toJsonLines, withHead, writeAll } from './output.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { type Settings, toSettings } from './settings.ts';
+import { hasSmallHeaps, runWithSmallHeaps } from './small-heaps.ts';
 
 /** The one way to give a key: arguments are seen by every process of the machine. */
 const KEY_VARIABLE = 'SMALLBATCH_VISION_KEY';
@@ -34,7 +36,7 @@ export const pdfCommand = defineCommand({
 });
 
 async function convert(settings: Settings, stdout: Writable, stderr: Writable): Promise<number> {
-  const document = await openPdf(settings.file);
+  const document = await openPdf(settings.file, await readPassword(settings.passwordFile));
   const model = settings.model && openModel(settings.model);
   try {
     const pages = parsePages(settings.pages ?? `1-${document.pages}`, document.pages);
@@ -54,6 +56,13 @@ async function convert(settings: Settings, stdout: Writable, stderr: Writable): 
     await closeOcr();
     document.close();
   }
+}
+
+/** An editor ends the line, which is no part of the password. */
+async function readPassword(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const [password = ''] = (await readFile(file, 'utf8')).split(/\r?\n/, 1);
+  return password;
 }
 
 /** Who runs the command says where it goes, so that its host may have any address. */
@@ -102,5 +111,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     if (error.code === 'EPIPE') process.exit(EXIT.done);
     throw error;
   });
-  process.exitCode = await pdfCommand.run(process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  process.exitCode = hasSmallHeaps()
+    ? await pdfCommand.run(argv)
+    : await runWithSmallHeaps(import.meta.filename, argv);
 }

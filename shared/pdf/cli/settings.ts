@@ -6,6 +6,8 @@ import type { Arguments } from './arguments.ts';
 
 export interface Settings {
   readonly file: string;
+  /** The file that has the document's password; arguments are seen by every process of the machine. */
+  readonly passwordFile: string | undefined;
   /** Such as `3-7,9`; all pages by default. */
   readonly pages: string | undefined;
   /** Standard output by default. */
@@ -20,10 +22,20 @@ export interface Settings {
 
 /** @throws UsageError */
 export function toSettings(file: string, given: Arguments): Settings {
-  const { pages, out, json, figures, 'front-matter': frontMatter } = given;
+  const { pages, out, json, figures, 'front-matter': frontMatter, 'password-file': passwordFile } = given;
   if (json && frontMatter)
     throw new UsageError('expected --front-matter with Markdown, found it with --json');
-  return { file, pages, out, json, figures, frontMatter, model: toModel(given), options: toOptions(given) };
+  return {
+    file,
+    passwordFile,
+    pages,
+    out,
+    json,
+    figures,
+    frontMatter,
+    model: toModel(given),
+    options: toOptions(given),
+  };
 }
 
 function toOptions({ ocr, lang, dpi, tables, figures, ...others }: Arguments): PdfOptions {

@@ -42,6 +42,24 @@ describe('npm run pdf', () => {
     expect(out).not.toContain('The first page.');
   });
 
+  it.each([
+    ['the password', 'secret\n', EXIT.done, 'The only page.', ''],
+    ["the owner's", 'owner', EXIT.done, 'The only page.', ''],
+    ['another password', 'guess\n', EXIT.failed, '', 'PDF_PASSWORD: a.pdf needs another password'],
+    ['an empty file', '', EXIT.failed, '', 'PDF_PASSWORD: a.pdf needs another password'],
+  ])('opens a locked PDF by a file with %s', async (_name, password, expected, text, complaint) => {
+    const page = { texts: [{ text: 'The only page.', x: 72, y: 100 }] };
+    const locked = await writePdf([page], 'encrypt=aes-256,user-password=secret,owner-password=owner');
+
+    const { code, out, err } = await withFile(locked, (pdf) =>
+      withFile(password, (file) => run(pdf, '--password-file', file), 'password.txt'),
+    );
+
+    expect([code, out.trim()]).toEqual([expected, text]);
+    expect(err).toContain(complaint);
+    expect(err).not.toContain('guess');
+  });
+
   it('writes one JSON line a page', async () => {
     const { out } = await withFile(threePages, (path) => run(path, '--json'));
 
