@@ -1,10 +1,21 @@
 import { allOf, anyOf, isAbsent, isLess } from '../aws/condition.ts';
+import type { SourceRef } from '../aws/object-ref.ts';
 import { TABLE_KEY, updateRow } from '../aws/table.ts';
 import { SmallbatchError } from '../errors.ts';
 import type { Kind } from '../kind.ts';
 import { rootGroup } from '../run/keys.ts';
 import { credentialOption, OPTIONS_METADATA, parseOptionsHeader, type StartMessage } from '../run/message.ts';
-import { deadlineFromNow, failRun, getRun, hasEnded, parseRun, type Run, runKey } from '../run/run.ts';
+import { getPublished } from '../run/published.ts';
+import {
+  deadlineFromNow,
+  failRun,
+  findRun,
+  getRun,
+  hasEnded,
+  parseRun,
+  type Run,
+  runKey,
+} from '../run/run.ts';
 import { isRepeated, parseSourceKey, toOrder, toRunId } from '../run/run-id.ts';
 import { sendFinish } from '../run/send.ts';
 import { type OpenedSource, openSource, toSourceStart } from '../run/source.ts';
@@ -41,12 +52,14 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
   const { ref: source, metadata } = opened;
   const { options, failure: wrong } = readOptions(start, metadata[OPTIONS_METADATA]);
   const run = toRunId(kind, source, options, start.at);
-  const order = toOrder({
+  const ownOrder = toOrder({
     source: isRepeated(kind) ? latest(opened.lastModified, start.at) : opened.lastModified,
     companion: opened.companionModified,
     sequencer: start.sequencer,
     isByCompanion: start !== message,
   });
+  const known = start.sequencer === undefined ? await orderOfPublished(kind.name, name, source) : '';
+  const order = ownOrder > known ? ownOrder : known;
   const row = await updateRow(runKey(run), {
     set: {
       run,
@@ -68,6 +81,21 @@ export async function openRun(message: StartMessage): Promise<Run | undefined> {
   if (record.generation < start.generation && hasEnded(record)) await tellFirst(record);
   const failure = wrong ?? (row && (await tryToTakeName(kind, name, start.key)));
   return failure ? await failRun(record, failure) : record;
+}
+
+/**
+ * A schedule's or a command's start knows no sequencer, and of one second is older than an upload. But what it asks for may be the
+ * version that readers see, once more by another kind version or other options: it is as new as that. '' when it is another.
+ */
+async function orderOfPublished(kind: string, name: string, source: SourceRef): Promise<string> {
+  const published = await getPublished({ kind, name });
+  const seen = published && (await findRun(published.run))?.source;
+  const isSame =
+    seen !== undefined &&
+    seen.versionId === source.versionId &&
+    seen.key === source.key &&
+    seen.companion?.versionId === source.companion?.versionId;
+  return published && isSame ? published.order : '';
 }
 
 /** @throws SmallbatchError SOURCE_MISSING, but not for a start by a companion */

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import type { BusEvent } from '../../infra/local/services/events.ts';
+import { readEnv } from '../../shared/aws/env.ts';
+import { sendMessage } from '../../shared/aws/queue.ts';
+import { kindNamed } from '../../shared/kinds/index.ts';
+import { toRunId } from '../../shared/run/run-id.ts';
 import type { ToyLine } from '../support/kinds/toy-kind.ts';
 import {
   echo,
@@ -107,4 +111,20 @@ test('a version planned over one that another has replaced since is planned agai
   // 2 when the newer was planned before the older was published, which this machine's speed decides; never more.
   expect(run.generation).toBeLessThanOrEqual(2);
   expect(run.items).toEqual(toCounts(await readManifest(run)));
+});
+
+test('the version that readers see is processed once more under other options, though nobody says its sequencer', async () => {
+  const first = await waitForEnd(await uploadToy('again', [echo('a')]));
+  const options = { perCluster: '1' };
+  const { bucket, key, versionId } = first.source;
+
+  await sendMessage(
+    readEnv(['intakeQueue']).intakeQueue,
+    { type: 'start', bucket, key, versionId, options },
+    'again',
+  );
+  const run = await waitForEnd(toRunId(kindNamed('toy'), first.source, options));
+
+  expect(run.state).toBe('completed');
+  expect(await readLatest('again')).toMatchObject({ run: run.run });
 });
