@@ -15,12 +15,15 @@ const inventory = z.object({
 });
 
 /** The folders that a run reads as buckets: those that are named, and the one in which an inventory's parts lie. */
-export async function toFolders(source: string, pairs: readonly string[]): Promise<FolderBucket[]> {
+export async function toFolders(
+  source: string | undefined,
+  pairs: readonly string[],
+): Promise<FolderBucket[]> {
   const named = Object.entries(toPairs('--bucket NAME=DIR', pairs)).map(([name, folder]) => ({
     name,
     folder: resolve(folder),
   }));
-  const found = await findInventory(source);
+  const found = source === undefined ? undefined : await findInventory(source);
   return found && !named.some(({ name }) => name === found.name) ? [...named, found] : named;
 }
 

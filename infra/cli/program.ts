@@ -4,6 +4,7 @@ import { completion } from './completion.ts';
 import { failures } from './failures.ts';
 import { galaxyReindex } from './galaxy.ts';
 import { kindsHelp } from './kind-options.ts';
+import { retry } from './retry.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { serve } from './serve.ts';
@@ -12,6 +13,6 @@ import { status } from './status.ts';
 /** Every command of `smallbatch`: one line each. */
 export const program: Program = {
   name: 'smallbatch',
-  commands: [run, runs, status, failures, cancel, serve, galaxyReindex, completion(() => program)],
+  commands: [run, runs, status, failures, retry, cancel, serve, galaxyReindex, completion(() => program)],
   details: kindsHelp,
 };

@@ -28,14 +28,19 @@ interface OpenState {
  * @throws SmallbatchError STATE_LOCKED
  */
 export async function withState<T>(state: string, use: (isAtWork: boolean) => Promise<T>): Promise<T> {
-  if (!(await stat(join(state, 'dynamodb')).catch(() => undefined)))
-    throw new UsageError(`--state: expected a folder that runs were made in, found none at ${state}`);
+  await requireState(state);
   const { isAtWork, close } = await openState(state, await synthesise());
   try {
     return await use(isAtWork);
   } finally {
     await close?.();
   }
+}
+
+/** @throws UsageError when no run was ever made there: a mistyped folder is not to be made */
+export async function requireState(state: string): Promise<void> {
+  if (!(await stat(join(state, 'dynamodb')).catch(() => undefined)))
+    throw new UsageError(`--state: expected a folder that runs were made in, found none at ${state}`);
 }
 
 async function openState(state: string, synthesised: Synthesised): Promise<OpenState> {

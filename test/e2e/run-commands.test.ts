@@ -52,6 +52,9 @@ const jsonLines = (text: string) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
+/** The report of a run. */
+const lastLine = ({ out }: Printed) => JSON.parse(out.trim().split('\n').at(-1) ?? '');
+
 test('a run at work is listed, looked at and cancelled by other commands, and what it did can be read after it', async () => {
   const without = await smallbatch('runs');
   const running = start(
@@ -92,7 +95,7 @@ test('a run at work is listed, looked at and cancelled by other commands, and wh
   expect(cancelled.out).toContain(`${atWork.run}: cancelled\n`);
   expect(ended.code).toBe(1);
   expect(seconds).toBeLessThan(30);
-  expect(jsonLines(ended.out.trim().split('\n').at(-1) ?? '')[0]).toMatchObject({
+  expect(lastLine(ended)).toMatchObject({
     run: atWork.run,
     state: 'cancelled',
     items: { total: CLUSTERS * 10, ok: status.items.ok, failed: status.items.failed },
@@ -125,4 +128,40 @@ test('a run that there is not, or that is one of several, is wrong usage; one th
   expect(newest).toMatchObject({ name: 'small-2', state: 'completed_with_failures' });
   expect(ended.code).toBe(1);
   expect(ended.err).toContain('expected an open run, found one that has ended; it stays as it is');
+});
+
+test('retry does what failed, and nothing else', async () => {
+  const fixed = join(folder, 'fixed');
+  const fixable = join(folder, 'fixable.mjs');
+  await writeFile(
+    fixable,
+    `import { existsSync } from 'node:fs';
+export const handler = async ({ items }) => ({
+  results: items.map(({ id }) => (id % 10 === 0 && !existsSync('${fixed}') ? { error: 'no ' + id } : { ok: id })),
+});`,
+  );
+  const list = join(folder, 'fixable.jsonl');
+  await writeFile(list, toList(30));
+  const given = ['--function', fixable, '--out', join(folder, 'out'), '--json'];
+  const first = lastLine(await smallbatch('run', list, ...given));
+
+  const failedAgain = lastLine(await smallbatch('retry', first.run, ...given));
+  await writeFile(fixed, '');
+  const retried = await smallbatch('retry', first.run, ...given);
+  const nothingLeft = lastLine(await smallbatch('retry', first.run, ...given));
+  const missing = await smallbatch('retry', 'rows-zz', ...given);
+
+  expect(first.items).toEqual({ total: 30, ok: 27, failed: 3, unchanged: 0 });
+  expect(failedAgain).toMatchObject({
+    run: first.run,
+    items: { total: 30, ok: 0, failed: 3, unchanged: 27 },
+  });
+  expect(retried.code).toBe(0);
+  expect(lastLine(retried)).toMatchObject({
+    run: first.run,
+    state: 'completed',
+    items: { total: 30, ok: 3, failed: 0, unchanged: 27 },
+  });
+  expect(nothingLeft).toMatchObject({ run: first.run, unchanged: true, failures: [] });
+  expect(missing).toMatchObject({ code: 2, out: '' });
 });
