@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { buildZip, type MemberSpec } from '../zip/builder.ts';
 
 const nextYear = new Date().getUTCFullYear() + 1;
@@ -25,4 +26,23 @@ export function zipFeed(
   const all = Object.entries({ ...CLEAN_FEED, ...files }).filter(([, data]) => data !== undefined);
   const members = all.map(([name, data = '']) => ({ name, data: Buffer.from(data), method: 8 as const }));
   return buildZip({ members: [...members, ...more] });
+}
+
+/** Stop times in the order of their trips; over 4 MiB the table is cut into slices. */
+export function longStopTimes(trips: number, stops: number): string {
+  const lines = ['trip_id,arrival_time,departure_time,stop_id,stop_sequence,stop_headsign'];
+  for (let trip = 0; trip < trips; trip++)
+    for (let stop = 1; stop <= stops; stop++) {
+      const time = `${String(5 + (stop % 20)).padStart(2, '0')}:00:00`;
+      lines.push(`T${trip},${time},${time},00${7 + (stop % 3)},${stop},"to ${trip},\n""${stop}"""`);
+    }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The clean feed with another file over it, one bit of which is not as it was deflated, in its middle. */
+export function withBrokenMember(name: string, text: string): Buffer {
+  const stored = deflateRawSync(text);
+  const at = Math.floor(stored.length / 2);
+  stored[at] = (stored[at] ?? 0) ^ 0x10;
+  return zipFeed({ [name]: undefined }, [{ name, data: text, method: 8, stored }]);
 }

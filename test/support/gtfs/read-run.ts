@@ -7,18 +7,25 @@ import { gtfs } from '../../../shared/kinds/gtfs/index.ts';
 import { bufferSource } from '../../../shared/range-source.ts';
 import { type InProcessRun, runInProcess } from '../kinds/run-in-process.ts';
 
-export interface GtfsRun extends InProcessRun {
+export interface OpenedFeed {
   /** The first column of what DuckDB answers, its views made by the run's own `duckdb.sql`. */
   query(sql: string): Promise<unknown[]>;
   /** Code → how often. */
   readonly notices: Readonly<Record<string, number>>;
 }
 
+export type GtfsRun = InProcessRun & OpenedFeed;
+
 /** Runs a feed in this process, and reads its results as DuckDB does. */
 export async function runFeed(archive: Uint8Array): Promise<GtfsRun> {
   const folder = await mkdtemp(join(tmpdir(), 'smallbatch-gtfs-'));
   const source = { ...bufferSource(archive), key: 'gtfs/feed/feed.zip' };
   const run = await runInProcess(gtfs, source, folder);
+  return { ...run, ...(await openFeed(folder)) };
+}
+
+/** A run's results, as they lie in a folder. */
+export async function openFeed(folder: string): Promise<OpenedFeed> {
   const connection = await (await DuckDBInstance.create()).connect();
   await connection.run(`set file_search_path='${folder}'`);
   await connection.run(readFileSync(join(folder, 'duckdb.sql'), 'utf8'));
@@ -28,7 +35,6 @@ export async function runFeed(archive: Uint8Array): Promise<GtfsRun> {
     readFileSync(join(folder, 'report.json'), 'utf8'),
   );
   return {
-    ...run,
     notices: Object.fromEntries(report.notices.map(({ code, totalNotices }) => [code, totalNotices])),
     query: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson().map(([value]) => value),
   };

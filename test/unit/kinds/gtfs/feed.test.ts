@@ -1,20 +1,7 @@
-import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { allReferences } from '../../../../shared/kinds/gtfs/schema/reference.ts';
-import { CLEAN_FEED, zipFeed } from '../../../support/gtfs/feed.ts';
+import { longStopTimes, withBrokenMember, zipFeed } from '../../../support/gtfs/feed.ts';
 import { runFeed } from '../../../support/gtfs/read-run.ts';
-import { buildZip } from '../../../support/zip/builder.ts';
-
-/** Enough rows that the table is cut: over 4 MiB. */
-function longStopTimes(trips: number, stops: number): string {
-  const lines = ['trip_id,arrival_time,departure_time,stop_id,stop_sequence,stop_headsign'];
-  for (let trip = 0; trip < trips; trip++)
-    for (let stop = 1; stop <= stops; stop++) {
-      const time = `${String(5 + (stop % 20)).padStart(2, '0')}:00:00`;
-      lines.push(`T${trip},${time},${time},00${7 + (stop % 3)},${stop},"to ${trip},\n""${stop}"""`);
-    }
-  return `${lines.join('\n')}\n`;
-}
 
 describe('a feed', () => {
   it('without a fault is typed, and has no error', async () => {
@@ -118,16 +105,7 @@ describe('a feed', () => {
   });
 
   it('loses to a broken member only what lies behind the break, and says so', async () => {
-    const text = longStopTimes(4_000, 40);
-    const stored = deflateRawSync(text);
-    const at = Math.floor(stored.length / 2);
-    stored[at] = (stored[at] ?? 0) ^ 0x10;
-    const members = Object.entries(CLEAN_FEED).map(([name, data]) => ({ name, data, method: 8 as const }));
-    const broken = { name: 'stop_times.txt', data: text, method: 8 as const, stored };
-
-    const run = await runFeed(
-      buildZip({ members: [...members.filter(({ name }) => name !== broken.name), broken] }),
-    );
+    const run = await runFeed(withBrokenMember('stop_times.txt', longStopTimes(4_000, 40)));
 
     const failed = run.results.filter(({ status }) => status === 'failed');
     expect(failed.map(({ id, failure }) => `${id} ${failure?.code}`)).toEqual([
