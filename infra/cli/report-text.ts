@@ -10,7 +10,7 @@ export function toText(report: Report, enforcement?: string): string {
   const lines = [
     `${report.run}: ${report.state.replaceAll('_', ' ')} in ${report.seconds.toFixed(1)} s`,
     report.failure ? `  ${report.failure.code}: ${report.failure.message}` : '',
-    `  items     ${items.total} (${items.ok} ok, ${items.failed} failed, ${items.unchanged} unchanged) in ${counted(report.clusters, 'cluster')}, ${counted(report.groups, 'group')}`,
+    `  items     ${items.total} (${items.ok} ok, ${items.failed} failed, ${items.unchanged} unchanged${toUndone(items)}) in ${counted(report.clusters, 'cluster')}, ${counted(report.groups, 'group')}`,
     ...Object.entries(report.omitted ?? {}).map(([what, count]) => `  left out  ${count} ${what}`),
     ...report.failures.map(({ item, code, message }) => `  failed    ${item}: ${code}: ${message}`),
     items.failed > report.failures.length ? `  …         the manifest names all ${items.failed}` : '',
@@ -34,6 +34,12 @@ export function toText(report: Report, enforcement?: string): string {
     .filter((line) => line !== '')
     .map(toSafeText)
     .join('\n');
+}
+
+/** A run that was cancelled or failed on the way did not come to all of them. */
+function toUndone({ total, ok, failed, unchanged }: Report['items']): string {
+  const undone = total - ok - failed - unchanged;
+  return undone > 0 ? `, ${undone} not done` : '';
 }
 
 /** `1 cluster`, `2 clusters`. */

@@ -37,7 +37,7 @@ export const retry = defineCommand({
 
 /** A run's id begins with its kind, and the stack's settings depend on that. @throws UsageError */
 function kindOf(id: string): Kind {
-  const kind = allKinds().find(({ name }) => id.startsWith(`${name}-`));
+  const kind = allKinds().find(({ name }) => `${id}-`.startsWith(`${name}-`));
   if (kind) return kind;
   throw new UsageError(`expected the beginning of a run's id, as far as <kind>-, found "${id}"`);
 }

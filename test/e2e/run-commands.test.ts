@@ -116,8 +116,11 @@ test('a run that there is not, or that is one of several, is wrong usage; one th
     await smallbatch('run', list, '--function', join(folder, 'slow.mjs'), '--out', join(folder, 'out'));
   }
 
-  const missing = await smallbatch('status', 'rows-zz');
-  const several = await smallbatch('status', 'rows-');
+  // at once: one waits for the other
+  const [missing, several] = await Promise.all([
+    smallbatch('status', 'rows-zz'),
+    smallbatch('status', 'rows-'),
+  ]);
   const [newest] = jsonLines((await smallbatch('runs', '--limit', '1', '--json')).out);
   const ended = await smallbatch('cancel', newest.run);
 

@@ -53,3 +53,9 @@ test('says of several clusters how their peaks lie, and how sizes are enforced t
   );
   expect(text).toContain('process peak RSS against memory size (by polling):');
 });
+
+test('says how many items a run that was cancelled did not come to', () => {
+  const text = toText({ ...report, state: 'cancelled', items: { total: 9, ok: 1, failed: 1, unchanged: 2 } });
+
+  expect(text).toContain('items     9 (1 ok, 1 failed, 2 unchanged, 5 not done) in 1 cluster');
+});
