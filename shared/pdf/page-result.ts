@@ -1,5 +1,6 @@
 /** What a page came to. */
 import type { Tokens } from '../vision/vision-model.ts';
+import type { Unseen } from './read/words.ts';
 
 /** Plain JSON: what a journal can keep, and all that later steps need. */
 export interface PageResult {
@@ -26,7 +27,7 @@ export interface PageResult {
 }
 
 /** Characters (without spaces) of a page's text that did not reach the Markdown, by the reason. */
-export interface LeftOut {
+export interface LeftOut extends Unseen {
   /** Heads, feet and page numbers, which repeat. */
   readonly running?: number;
   /** Of no known reason: a fault of this library. */

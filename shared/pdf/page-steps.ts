@@ -9,6 +9,7 @@ import { type Converted, convertLocally } from './page-local.ts';
 import type { PageResult } from './page-result.ts';
 import type { PageJob } from './pdf-options.ts';
 import { withLosses } from './read/lost-content.ts';
+import { countOffPage } from './read/off-page.ts';
 import { readPage } from './read/read-page.ts';
 import type { PageContent } from './read/words.ts';
 import { withFigures } from './vision/figures.ts';
@@ -58,11 +59,10 @@ function asPrinted(job: PageJob): PageJob {
 }
 
 function tryRead({ document, page }: PageJob): PageContent | Error {
-  document.engine.takeLog();
   try {
     const content = joinOcrLayer(readPage(document, page - 1));
-    const lost = document.engine.takeLog().find((line) => /insufficient memory|malloc/i.test(line));
-    return lost ? new RangeError(lost) : content;
+    const offPage = countOffPage(document, page - 1, content.chars ?? 0);
+    return offPage > 0 ? { ...content, unseen: { ...content.unseen, offPage } } : content;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error), { cause: error });
   }

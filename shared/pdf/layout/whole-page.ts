@@ -36,7 +36,7 @@ function countLeftOut(content: PageContent, parts: readonly LaidOutRegion[]): Le
   const missing = words.filter(({ order }) => !placed.has(order));
   const running = charsOf(missing.filter(({ order }) => heads.has(order)));
   const unplaced = charsOf(missing) - running;
-  return { ...(running > 0 && { running }), ...(unplaced > 0 && { unplaced }) };
+  return { ...content.unseen, ...(running > 0 && { running }), ...(unplaced > 0 && { unplaced }) };
 }
 
 export function charsOf(words: readonly Word[]): number {

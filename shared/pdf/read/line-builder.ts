@@ -23,7 +23,7 @@ const SIZE_STEP_PT = 0.1;
 
 const SPACES = new Set([0x20, 0xa0, 0x09, 0x2002, 0x2003, 0x2009, 0x200b, 0x202f, 0x3000, 0xfeff]);
 
-function isSpace(code: number): boolean {
+export function isSpace(code: number): boolean {
   return SPACES.has(code);
 }
 

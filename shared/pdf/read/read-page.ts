@@ -5,15 +5,17 @@ import type { Engine, WasmHandle } from '../engine.ts';
 import { readAnnotations } from './annotations.ts';
 import { readFields } from './form-fields.ts';
 import { GlyphRow } from './glyph-row.ts';
-import { buildLines } from './line-builder.ts';
+import { buildLines, isSpace } from './line-builder.ts';
 import { joinStacked } from './stacked-glyphs.ts';
 import { boxAround, degreesOf, type Frame, isAskew, toFrame } from './turned-frame.ts';
+import { UnseenWords } from './unseen.ts';
 import {
   type Box,
   boundsOf,
   type Face,
   type Line,
   type LinkArea,
+  NO_INK,
   OCR_FACE,
   type PageContent,
   type Region,
@@ -33,8 +35,32 @@ const TEXT_BLOCK = 0;
 const IMAGE_BLOCK = 1;
 const VECTOR_BLOCK = 3;
 
-/** Reads page `index` (from 0). Throws what mupdf throws, and RangeError for a page over the named limits. */
+/** Reads what page `index` (from 0) shows. Throws what mupdf throws, and RangeError for a page over the named limits. */
 export function readPage(document: PdfDocument, index: number): PageContent {
+  document.engine.takeLog();
+  const { level, turned, chars } = readAll(document, index);
+  const lost = document.engine.takeLog().find((line) => /insufficient memory|malloc/i.test(line));
+  if (lost) throw new RangeError(lost);
+  const unseen = new UnseenWords(document, index, level);
+  try {
+    const lines = unseen.leaveOut({ lines: level.lines, toPage: (box) => box });
+    const regions = turned
+      .map(({ frame, lines: all }) => ({ frame, lines: unseen.leaveOut({ lines: all, ...frame }) }))
+      .filter((region) => region.lines.length > 0)
+      .map((region) => toRegion(region, level));
+    return { ...level, lines, turned: regions, unseen: unseen.counts, chars };
+  } finally {
+    unseen.close();
+  }
+}
+
+interface AllText {
+  readonly level: Region;
+  readonly turned: readonly TurnedLines[];
+  readonly chars: number;
+}
+
+function readAll(document: PdfDocument, index: number): AllText {
   const page = document.handle.loadPage(index);
   try {
     const text = page.toStructuredText(STEXT_OPTIONS);
@@ -49,15 +75,16 @@ export function readPage(document: PdfDocument, index: number): PageContent {
   }
 }
 
-function readContent(engine: Engine, page: Page, text: StructuredText): PageContent {
+function readContent(engine: Engine, page: Page, text: StructuredText): AllText {
   const [x0, y0, x1, y1] = page.getBounds();
   const reader = new BlockReader(engine.wasm, { x0, y0, x1, y1 });
   reader.readBlocks(Number(text.pointer));
+  const { chars } = reader;
   readAnnotations(page, (annotation) => reader.readBlocks(annotation));
   const lines = [...reader.lines, ...readFields(page, x0, y0, () => reader.nextOrder())];
-  const { rules, images } = reader;
+  const { rules, images, turned } = reader;
   const level = { width: x1 - x0, height: y1 - y0, lines, rules, images, links: readLinks(page, x0, y0) };
-  return { ...level, turned: reader.turned.map((turned) => toRegion(turned, level)) };
+  return { level, turned, chars };
 }
 
 function readLinks(page: Page, left: number, top: number): LinkArea[] {
@@ -96,9 +123,16 @@ function toRegion({ frame, lines }: TurnedLines, level: Region): TurnedRegion {
   };
 }
 
+/** Drawn without ink, text has an alpha of 0. */
+function inkOf(argb: number): number {
+  return argb >>> 24 === 0 ? NO_INK : argb & 0xffffff;
+}
+
 /** State of one page's walk: the faces seen so far and what was read. */
 class BlockReader {
   readonly lines: Line[] = [];
+  /** Without spaces. */
+  chars = 0;
   readonly #turned = new Map<number, TurnedLines>();
   readonly rules: Rule[] = [];
   readonly images: Box[] = [];
@@ -182,6 +216,7 @@ class BlockReader {
       this.#readGlyph(char, frame);
       char = wasm._wasm_stext_char_get_next(char);
     }
+    this.chars += this.#row.glyphs.reduce((count, { code }) => count + (isSpace(code) ? 0 : 1), 0);
     target.push(...buildLines(this.#row.glyphs, () => this.nextOrder()));
   }
 
@@ -191,7 +226,7 @@ class BlockReader {
     glyph.code = wasm._wasm_stext_char_get_c(char);
     glyph.size = wasm._wasm_stext_char_get_size(char);
     glyph.face = this.#face(wasm._wasm_stext_char_get_font(char));
-    glyph.color = wasm._wasm_stext_char_get_argb(char) & 0xffffff;
+    glyph.color = inkOf(wasm._wasm_stext_char_get_argb(char));
     const { HEAPF32 } = wasm;
     const quad = wasm._wasm_stext_char_get_quad(char) >> 2;
     const origin = wasm._wasm_stext_char_get_origin(char) >> 2;

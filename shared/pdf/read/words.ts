@@ -21,7 +21,7 @@ export interface Word extends Box {
   /** Font size in points. */
   readonly size: number;
   readonly face: Face;
-  /** 0xRRGGBB. */
+  /** 0xRRGGBB, or `NO_INK`. */
   readonly color: number;
   /** No space stands before it: it goes on from the word before, in another style. */
   readonly joined: boolean;
@@ -30,6 +30,9 @@ export interface Word extends Box {
   /** Printed in small capitals; `text` is as it was typed. */
   readonly smallCaps?: boolean;
 }
+
+/** The colour of text that is drawn without any (text rendering mode 3). */
+export const NO_INK = -1;
 
 /** Words on one baseline, left to right, with no wide gap between them. */
 export interface Line extends Box {
@@ -70,6 +73,18 @@ export interface TurnedRegion extends Region {
 /** A page: what is level on it, and what is not. */
 export interface PageContent extends Region {
   readonly turned: readonly TurnedRegion[];
+  /** Text of the file that the page does not show, and that is in none of its lines. */
+  readonly unseen?: Unseen;
+  /** Of the page's own content, as far as it lies on the page; without spaces. */
+  readonly chars?: number;
+}
+
+/** Characters without spaces. */
+export interface Unseen {
+  /** White on white, without ink, or too small to be read. */
+  readonly hidden?: number;
+  /** Beyond the edge of the page, or of the area that is drawn in. */
+  readonly offPage?: number;
 }
 
 /** Everything that a page says: first what is level. */
