@@ -7,12 +7,15 @@ import { promisify } from 'node:util';
 import { fileSource } from '../../shared/range-source.ts';
 import { openZip } from '../../shared/zip/archive.ts';
 import { readMember } from '../../shared/zip/member.ts';
+import { installPeers } from './gtfs/peers.ts';
 
 const run = promisify(execFile);
 const MAKE_FEED = resolve(import.meta.dirname, '../../../shared/tools/make-gtfs-feed.mjs');
 const here = (name: string): string => join(import.meta.dirname, 'gtfs', `${name}.ts`);
 
-/** What each program prints. */
+const OUTPUT_BYTES = 16 * 1024 * 1024;
+
+/** What each program prints on its last line. */
 interface Measured {
   readonly rows: number;
   readonly cpuSeconds: number;
@@ -20,7 +23,7 @@ interface Measured {
   readonly peakMb: number;
 }
 
-/** Rows per CPU-second, wall and peak RSS on the acceptance feed, beside DuckDB, which types and checks less. One process each. */
+/** Rows per CPU-second, wall and peak RSS on the acceptance feed, beside programs that check less. One process each. */
 export async function bench(): Promise<void> {
   if (!existsSync(MAKE_FEED)) {
     console.log('skipped: no make-gtfs-feed.mjs beside the project');
@@ -31,8 +34,10 @@ export async function bench(): Promise<void> {
     const feed = join(folder, 'feed.zip');
     await run(process.execPath, [MAKE_FEED, feed]);
     await unzip(feed, folder);
-    print('this kind, all checks', await measure('own', feed, join(folder, 'out')));
-    print('DuckDB, guessed types', await measure('duckdb', folder));
+    print('this kind, all checks', await measure(process.execPath, here('own'), feed, join(folder, 'out')));
+    print('DuckDB, guessed types', await measure(process.execPath, here('duckdb'), folder));
+    for (const { title, command } of await installPeers(feed, folder))
+      print(title, await measure(...command));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -46,8 +51,8 @@ async function unzip(feed: string, folder: string): Promise<void> {
   await source.close();
 }
 
-async function measure(name: string, ...values: string[]): Promise<Measured> {
-  const { stdout } = await run(process.execPath, [here(name), ...values]);
+async function measure(program: string, ...values: readonly string[]): Promise<Measured> {
+  const { stdout } = await run(program, values, { maxBuffer: OUTPUT_BYTES });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
 }
 
