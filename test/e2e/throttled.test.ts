@@ -21,5 +21,5 @@ test('an account with less room than pollers: deliveries that found no function 
   );
   expect(run).toMatchObject({ state: 'completed', groups: 1, items: { total: 45, ok: 45, failed: 0 } });
   expect(run.items).toEqual(toCounts(await readManifest(run)));
-  expect(hidden).toBeGreaterThan(10);
+  expect(hidden).toBeGreaterThan(0);
 });
