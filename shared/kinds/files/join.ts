@@ -1,7 +1,8 @@
 import { SmallbatchError, toFailure } from '../../errors.ts';
+import { throughPut } from '../../http/through-put.ts';
 import type { Item, ItemResult, JoinContext, Outcome } from '../../kind.ts';
 import type { FilesData, FilesOptions } from './schema.ts';
-import { type Seen, throughPut, verified } from './verified.ts';
+import { type Seen, verified } from './verified.ts';
 
 type Context = JoinContext<FilesOptions>;
 

@@ -1,11 +1,12 @@
 import { SmallbatchError } from '../../errors.ts';
 import { type Http, type HttpOptions, openHttp } from '../../http/http.ts';
+import { throughPut } from '../../http/through-put.ts';
 import type { Item, Outcome, ProcessContext } from '../../kind.ts';
 import { toAuthorization } from './authorization.ts';
 import { type Download, download, probeRanges } from './download.ts';
 import { openObject } from './object.ts';
 import type { FilesData, FilesOptions } from './schema.ts';
-import { type Seen, throughPut, verified } from './verified.ts';
+import { type Seen, verified } from './verified.ts';
 
 type Context = ProcessContext<FilesOptions>;
 type Process = (item: Item<FilesData>, context: Context) => Promise<Outcome<FilesData>>;

@@ -1,5 +1,6 @@
 import { SmallbatchError } from '../../errors.ts';
 import type { HttpOptions, HttpReply } from '../../http/http.ts';
+import { throughPut } from '../../http/through-put.ts';
 import type { Item, Outcome, Output, ProcessContext } from '../../kind.ts';
 import { upstreamOf } from './fetch-upstream.ts';
 import {
@@ -86,27 +87,6 @@ async function* bounded(body: AsyncIterable<Uint8Array>, facts: VersionFacts): A
         `${nameOf(facts)}: expected docs of at most ${MAX_DOCS_BYTES} bytes, found more`,
       );
     yield chunk;
-  }
-}
-
-/** Puts a stream; what the stream itself throws comes out as it is, whatever the store makes of it. */
-async function throughPut<T>(
-  body: AsyncIterable<Uint8Array>,
-  put: (body: AsyncIterable<Uint8Array>) => Promise<T>,
-): Promise<T> {
-  const failure: { error?: unknown } = {};
-  async function* watched(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* body;
-    } catch (error) {
-      failure.error = error;
-      throw error;
-    }
-  }
-  try {
-    return await put(watched());
-  } catch (error) {
-    throw failure.error ?? error;
   }
 }
 
